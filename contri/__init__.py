@@ -1,0 +1,1 @@
+"""Contri: rotating savings circles (ajo), kept honest by a ledger."""

@@ -1,0 +1,40 @@
+"""Every refusal that Contri knows, read off the classes themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contri.core.api.problems import GENERIC_CODES, status_of
+from contri.core.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One stable error code."""
+
+    code: str
+    status: int
+    title: str
+    meaning: str
+
+
+def error_catalogue() -> list[CatalogueEntry]:
+    """All codes in alphabetical order: the refusals of every loaded app and the framework's own."""
+    domain = {error.code: _entry(error) for error in _concrete(DomainError)}
+    generic = {
+        code: CatalogueEntry(code, status, title, "Answered by the framework, not by a rule of Contri.")
+        for status, (code, title) in GENERIC_CODES.items()
+    }
+    parse_error = CatalogueEntry("parse_error", 400, "The body is not JSON", "Malformed or unkeepable JSON.")
+    return sorted({**generic, parse_error.code: parse_error, **domain}.values(), key=lambda entry: entry.code)
+
+
+def _concrete(family: type[DomainError]) -> Iterator[type[DomainError]]:
+    for error in family.__subclasses__():
+        if hasattr(error, "code"):
+            yield error
+        yield from _concrete(error)
+
+
+def _entry(error: type[DomainError]) -> CatalogueEntry:
+    meaning = " ".join((error.__doc__ or "").split())
+    return CatalogueEntry(error.code, int(status_of(error("", extra=None))), error.title, meaning)

@@ -1,0 +1,78 @@
+"""How every endpoint describes itself: problems, the Idempotency-Key and the PIN token come in here, once."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from contri.core.api.idempotent import is_idempotent
+
+PIN_TOKEN_HEADER = OpenApiParameter(
+    "X-Pin-Token", str, OpenApiParameter.HEADER, required=True, description="A single-use token from /auth/pin/verify."
+)
+_IDEMPOTENCY_KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="1 to 255 visible ASCII characters. The same key and body get the first answer again.",
+)
+
+
+class FieldFaultRead(serializers.Serializer[Any]):
+    """One invalid field."""
+
+    field = serializers.CharField(help_text='A dotted path, "" for the whole body.')
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ProblemRead(serializers.Serializer[Any]):
+    """RFC 9457 problem+json. Every `code` is listed at /docs/errors."""
+
+    type = serializers.URLField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    request_id = serializers.CharField()
+    errors = FieldFaultRead(many=True, required=False)
+
+
+class ContriSchema(AutoSchema):
+    """Adds what is true of every route, so that no view repeats it."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """The Idempotency-Key where the method requires one."""
+        declared = list(super().get_override_parameters())
+        return [*declared, _IDEMPOTENCY_KEY_HEADER] if is_idempotent(self._handler()) else declared
+
+    def _handler(self) -> object:
+        action = getattr(self.view, "action", None) or self.method.lower()
+        return getattr(self.view, action, None)
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        responses: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+        for status in self._problem_statuses():
+            responses.setdefault(status, self._problem(status))
+        return responses
+
+    def _problem_statuses(self) -> list[str]:
+        statuses = ["429", "503"]
+        if self.get_auth():
+            statuses.append("401")
+        if self.method in ("POST", "PUT", "PATCH"):
+            statuses += ["400", "403", "409"]
+        if "{" in self.path:
+            statuses.append("404")
+        if is_idempotent(self._handler()):
+            statuses.append("422")
+        return sorted(statuses)
+
+    def _problem(self, status: str) -> dict[str, Any]:
+        response = OpenApiResponse(ProblemRead, description="See `code`.")
+        described: dict[str, Any] = self._get_response_for_code(  # type: ignore[no-untyped-call]
+            response, status, media_types=["application/problem+json"]
+        )
+        return described

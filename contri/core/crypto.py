@@ -1,0 +1,33 @@
+"""Encryption of the few personal values that must be kept readable, and keyed hashes to find them by."""
+
+import hashlib
+import hmac
+from functools import cache
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+def encrypt(value: str) -> bytes:
+    """`value` under the newest field key; older keys in FIELD_ENCRYPTION_KEYS still decrypt."""
+    return _fields().encrypt(value.encode())
+
+
+def decrypt(token: bytes) -> str:
+    """What `encrypt` was given.
+
+    Raises:
+        cryptography.fernet.InvalidToken: no key of ours made this.
+    """
+    return _fields().decrypt(bytes(token)).decode()
+
+
+def keyed_hash(purpose: str, value: str) -> bytes:
+    """HMAC-SHA256 of `value`, different for each purpose, keyed by SECRET_KEY: equal values meet, none can be guessed
+    from a stolen table."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{value}".encode(), hashlib.sha256).digest()
+
+
+@cache
+def _fields() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FIELD_ENCRYPTION_KEYS])

@@ -1,0 +1,49 @@
+"""The base of every table, and the idempotency store."""
+
+from typing import ClassVar
+from uuid import UUID
+
+import uuid_utils.compat
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+
+def uuid7() -> UUID:
+    """A time-ordered UUID (version 7, RFC 9562): new rows land at the end of the index, and lists page by it."""
+    return uuid_utils.compat.uuid7()
+
+
+class BaseModel(models.Model):
+    """A row with a UUIDv7 key and the database's own word on when it was written."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class IdempotencyRecord(models.Model):
+    """One Idempotency-Key of one user and, once there is one, the answer it got.
+
+    The key and its fingerprint stay for ever; the answer's body may be emptied after 30 days.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(null=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once_per_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"idempotency key of {self.user_id}"

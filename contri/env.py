@@ -1,0 +1,252 @@
+"""Every environment variable of Contri, in one typed object.
+
+`load` reads them all, collects every fault, and either returns a complete `Environment` or raises one
+`EnvironmentFaultsError` that lists them. Nothing else in the project reads `os.environ`.
+"""
+
+import base64
+import binascii
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import environ
+
+T = TypeVar("T")
+
+STAGES = ("local", "test", "production")
+
+# Names the outside relies on that belong to capabilities which read them elsewhere or later: never "unknown".
+RESERVED_NAMES = frozenset(
+    {
+        "PORT",
+        "SANDBOX_PORT",
+        "FLUTTERWAVE_BASE_URL",
+        "FLUTTERWAVE_SECRET_KEY",
+        "FLUTTERWAVE_SECRET_HASH",
+        "FCM_BASE_URL",
+        "FCM_PROJECT_ID",
+        "FCM_CREDENTIALS",
+        "GOOGLE_CLIENT_IDS",
+        "GOOGLE_JWKS_URL",
+        "APPLE_CLIENT_IDS",
+        "APPLE_JWKS_URL",
+    }
+)
+
+# A name that starts like one of ours and is not ours is a spelling mistake, and a silent one would be costly.
+OUR_PREFIXES = ("PAYSTACK_", "FLUTTERWAVE_", "SMILE_ID_", "FCM_", "CORS_ALLOWED", "PIN_PEP", "FIELD_ENC", "JWT_SIGN")
+
+MINIMUM_SECRET_LENGTH = 32
+WEAK_SECRETS = ("changeme", "secret", "insecure", "example", "password")
+
+
+class EnvironmentFaultsError(Exception):
+    """The environment cannot run Contri; `faults` names every variable that is wrong and why."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        listed = "\n".join(f"  - {fault}" for fault in faults)
+        super().__init__(f"Contri cannot start: {len(faults)} fault(s) in the environment\n{listed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the surroundings told this process. Secrets are kept out of `repr`."""
+
+    stage: str
+    public_base_url: str
+    allowed_hosts: tuple[str, ...]
+    cors_allowed_origins: tuple[str, ...]
+    trusted_proxy_count: int
+    database_url: str
+    redis_url: str
+    email_url: str
+    sentry_dsn: str
+    secret_key: str
+    jwt_signing_key: str
+    pin_pepper: str
+    field_encryption_keys: tuple[str, ...]
+    paystack_base_url: str
+    paystack_secret_key: str
+    paystack_public_key: str
+    smile_id_base_url: str
+    smile_id_partner_id: str
+    smile_id_api_key: str
+
+    @property
+    def is_production(self) -> bool:
+        """Whether weak settings must be refused and development conveniences stay off."""
+        return self.stage == "production"
+
+    def __repr__(self) -> str:
+        return f"Environment(stage={self.stage!r})"
+
+
+def load(source: Mapping[str, str]) -> Environment:
+    """Read `source` (usually `os.environ`) into an `Environment`.
+
+    Raises:
+        EnvironmentFaultsError: something is missing, malformed, weak in production, or spelt like nothing we know.
+    """
+    reader = _Reader(source)
+    environment = Environment(
+        stage=reader.one_of("STAGE", STAGES),
+        public_base_url=reader.http_url("PUBLIC_BASE_URL"),
+        allowed_hosts=reader.names("ALLOWED_HOSTS"),
+        cors_allowed_origins=reader.origins("CORS_ALLOWED_ORIGINS"),
+        trusted_proxy_count=reader.count("TRUSTED_PROXY_COUNT", default=0),
+        database_url=reader.url("DATABASE_URL", ("postgres", "postgresql")),
+        redis_url=reader.url("REDIS_URL", ("redis", "rediss", "unix")),
+        email_url=reader.url("EMAIL_URL", tuple(environ.Env.EMAIL_SCHEMES)),
+        sentry_dsn=reader.optional("SENTRY_DSN"),
+        secret_key=reader.secret("SECRET_KEY"),
+        jwt_signing_key=reader.secret("JWT_SIGNING_KEY"),
+        pin_pepper=reader.secret("PIN_PEPPER"),
+        field_encryption_keys=reader.fernet_keys("FIELD_ENCRYPTION_KEYS"),
+        paystack_base_url=reader.http_url("PAYSTACK_BASE_URL"),
+        paystack_secret_key=reader.text("PAYSTACK_SECRET_KEY"),
+        paystack_public_key=reader.text("PAYSTACK_PUBLIC_KEY"),
+        smile_id_base_url=reader.http_url("SMILE_ID_BASE_URL"),
+        smile_id_partner_id=reader.text("SMILE_ID_PARTNER_ID"),
+        smile_id_api_key=reader.text("SMILE_ID_API_KEY"),
+    )
+    faults = reader.faults + _unknown_names(source, reader.asked_for)
+    if not faults and environment.is_production:
+        faults = _production_faults(environment)
+    if faults:
+        raise EnvironmentFaultsError(faults)
+    return environment
+
+
+class _Reader:
+    """Reads variables one by one and remembers each fault instead of stopping at the first."""
+
+    def __init__(self, source: Mapping[str, str]) -> None:
+        self._source = source
+        self.faults: list[str] = []
+        self.asked_for: set[str] = set()
+
+    def optional(self, name: str) -> str:
+        self.asked_for.add(name)
+        return self._source.get(name, "").strip()
+
+    def text(self, name: str) -> str:
+        value = self.optional(name)
+        if not value:
+            self.faults.append(f"{name} is missing")
+        return value
+
+    def one_of(self, name: str, choices: tuple[str, ...]) -> str:
+        return self._checked(name, lambda value: value in choices, f"must be one of {', '.join(choices)}")
+
+    def secret(self, name: str) -> str:
+        return self._checked(
+            name, lambda value: len(value) >= MINIMUM_SECRET_LENGTH, f"needs at least {MINIMUM_SECRET_LENGTH} characters"
+        )
+
+    def http_url(self, name: str) -> str:
+        value = self._checked(
+            name, lambda value: _is_url(value, ("http", "https")), "must be a URL that starts with http:// or https://"
+        )
+        return value.rstrip("/")
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str:
+        return self._checked(name, lambda value: _is_url(value, schemes), f"must be a URL ({', '.join(schemes)})")
+
+    def names(self, name: str) -> tuple[str, ...]:
+        return _split(self.text(name))
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        origins = _split(self.optional(name))
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+                self.faults.append(f"{name} must list origins like https://app.example.ng, without a path")
+        return origins
+
+    def count(self, name: str, *, default: int) -> int:
+        value = self.optional(name)
+        if not value:
+            return default
+        if not (value.isascii() and value.isdigit()):
+            self.faults.append(f"{name} must be a whole number, 0 or more")
+            return default
+        return int(value)
+
+    def fernet_keys(self, name: str) -> tuple[str, ...]:
+        keys = _split(self.text(name))
+        if not all(_is_fernet_key(key) for key in keys):
+            self.faults.append(f"{name} must list Fernet keys (32 bytes, URL-safe base64), newest first")
+        return keys
+
+    def _checked(self, name: str, is_good: Callable[[str], bool], complaint: str) -> str:
+        value = self.text(name)
+        if value and not is_good(value):
+            self.faults.append(f"{name} {complaint}")
+        return value
+
+
+def _split(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and bool(parts.netloc or parts.path) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _is_fernet_key(value: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(value)) == 32
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _unknown_names(source: Mapping[str, str], known: set[str]) -> list[str]:
+    ours = known | RESERVED_NAMES
+    strangers = sorted(name for name in source if name.startswith(OUR_PREFIXES) and name not in ours)
+    return [_unknown_name_fault(name, ours) for name in strangers]
+
+
+def _unknown_name_fault(name: str, ours: set[str] | frozenset[str]) -> str:
+    nearest = difflib.get_close_matches(name, ours, n=1)
+    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    return f"{name} is not a variable of Contri{hint}"
+
+
+def _production_faults(environment: Environment) -> list[str]:
+    secrets = {
+        "SECRET_KEY": environment.secret_key,
+        "JWT_SIGNING_KEY": environment.jwt_signing_key,
+        "PIN_PEPPER": environment.pin_pepper,
+    }
+    faults = [f"{name} is a weak secret" for name, value in secrets.items() if _is_weak(value)]
+    if len(set(secrets.values())) < len(secrets):
+        faults.append("SECRET_KEY, JWT_SIGNING_KEY and PIN_PEPPER must differ from each other")
+    if not environment.public_base_url.startswith("https://"):
+        faults.append("PUBLIC_BASE_URL must be https in production")
+    if "*" in environment.allowed_hosts:
+        faults.append("ALLOWED_HOSTS must name the hosts in production, not *")
+    if any(not origin.startswith("https://") for origin in environment.cors_allowed_origins):
+        faults.append("CORS_ALLOWED_ORIGINS must be https in production")
+    if not environment.paystack_secret_key.startswith("sk_live_"):
+        faults.append("PAYSTACK_SECRET_KEY must be a live key (sk_live_…) in production")
+    faults += [
+        f"{name} must be https in production"
+        for name, value in (
+            ("PAYSTACK_BASE_URL", environment.paystack_base_url),
+            ("SMILE_ID_BASE_URL", environment.smile_id_base_url),
+        )
+        if not value.startswith("https://")
+    ]
+    return faults
+
+
+def _is_weak(secret: str) -> bool:
+    return len(set(secret)) < 12 or any(word in secret.lower() for word in WEAK_SECRETS)

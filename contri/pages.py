@@ -1,0 +1,31 @@
+"""The few pages outside of the API and the admin."""
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from contri.core.api.catalogue import error_catalogue
+
+
+class HomePage(TemplateView):
+    """Says what this is and where to go."""
+
+    template_name = "home.html"
+
+
+class ErrorCataloguePage(TemplateView):
+    """Every error code, where the `type` of each problem body points."""
+
+    template_name = "errors.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The catalogue beside Django's own context."""
+        return super().get_context_data(catalogue=error_catalogue(), **kwargs)
+
+
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """This process answers. Says nothing about the database."""
+    return JsonResponse({"status": "live"})

@@ -1,0 +1,54 @@
+"""Work outside of requests: Celery's worker and beat, mail, and the providers' addresses."""
+
+from datetime import timedelta
+from typing import Any
+
+import environ
+
+from contri.settings.environment import ENV
+
+CELERY_BROKER_URL = ENV.redis_url
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_DEFAULT_QUEUE = "contri"
+# Below the visibility timeout, else Redis hands a running task to a second worker. Seconds.
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 270
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# django-celery-beat copies these into its tables at start; staff may change them there.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "turn the circles": {"task": "circles.turn_circles", "schedule": timedelta(seconds=15)},
+    "work off the webhook inbox": {"task": "webhooks.work_inbox", "schedule": timedelta(seconds=10)},
+    "submit and verify withdrawals": {"task": "wallets.work_withdrawals", "schedule": timedelta(seconds=10)},
+    "verify open deposits": {"task": "wallets.verify_open_deposits", "schedule": timedelta(minutes=1)},
+    "fold deferred ledger accounts": {"task": "wallets.fold_ledger", "schedule": timedelta(seconds=2)},
+    "check identities": {"task": "accounts.work_identity_checks", "schedule": timedelta(seconds=15)},
+    "deliver mail": {"task": "notifications.deliver_mail", "schedule": timedelta(seconds=10)},
+}
+
+EMAIL_CONFIG = environ.Env.email_url_config(ENV.email_url)
+EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL_CONFIG["EMAIL_HOST"]
+EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"]
+EMAIL_HOST_USER = EMAIL_CONFIG["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = EMAIL_CONFIG["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = "Contri <hello@contri.ng>"
+
+PAYSTACK_BASE_URL = ENV.paystack_base_url
+PAYSTACK_SECRET_KEY = ENV.paystack_secret_key
+PAYSTACK_PUBLIC_KEY = ENV.paystack_public_key
+SMILE_ID_BASE_URL = ENV.smile_id_base_url
+SMILE_ID_PARTNER_ID = ENV.smile_id_partner_id
+SMILE_ID_API_KEY = ENV.smile_id_api_key

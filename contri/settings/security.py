@@ -1,0 +1,71 @@
+"""Keys, cookies, headers, sign-in and error reporting."""
+
+from typing import Any
+
+import sentry_sdk
+
+from contri.settings.environment import ENV
+
+SECRET_KEY = ENV.secret_key
+PIN_PEPPER = ENV.pin_pepper
+FIELD_ENCRYPTION_KEYS = list(ENV.field_encryption_keys)
+ALLOWED_HOSTS = list(ENV.allowed_hosts)
+TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count
+CSRF_TRUSTED_ORIGINS = [ENV.public_base_url]
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# Allauth keeps addresses and their verification; sign-in itself goes through the API's own doors.
+ACCOUNT_ADAPTER = "accounts.allauth_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_PREVENT_ENUMERATION = True
+
+RATELIMIT_IP_META_KEY = "contri.core.client_address.client_address"
+# Django's own RedisCache increments atomically; the check knows only other packages' backends.
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.W001"]
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = ENV.is_production
+CSRF_COOKIE_SECURE = ENV.is_production
+SECURE_SSL_REDIRECT = ENV.is_production
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.is_production
+SECURE_HSTS_PRELOAD = ENV.is_production
+if ENV.trusted_proxy_count:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Bytes of a request body kept in memory; larger JSON has no business here.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+
+def _without_request_data(event: Any, _hint: Any) -> Any:
+    """Bodies, cookies and headers carry PINs, passwords and tokens: none of them leaves the machine."""
+    for part in ("data", "cookies", "headers", "query_string", "env"):
+        event.get("request", {}).pop(part, None)
+    return event
+
+
+if ENV.sentry_dsn:
+    sentry_sdk.init(
+        dsn=ENV.sentry_dsn,
+        environment=ENV.stage,
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+        before_send=_without_request_data,
+    )

@@ -1,0 +1,21 @@
+"""Every address that Contri answers on."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from contri.pages import ErrorCataloguePage, HomePage, live
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", HomePage.as_view(), name="home"),
+    path("docs/errors", ErrorCataloguePage.as_view(), name="error-catalogue"),
+    path("healthz/live", live, name="live"),
+    path("admin/", admin.site.urls),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("notifications.api.urls")),
+    path("api/v1/", include("wallets.api.urls")),
+    path("api/v1/", include("circles.api.urls")),
+    path("api/v1/", include("webhooks.api.urls")),
+]
