@@ -1,0 +1,86 @@
+"""A complete environment for running here: what is set stays as it is, what is missing gets a local value.
+
+The names are those the outside relies on; `contri/env.py` reads and checks them. Variables of capabilities that nothing
+reads yet are not filled.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from contri.local.faults import LocalFault
+from contri.local.ports import LOOPBACK
+
+DEFAULT_PORT = 8000
+DEFAULT_SANDBOX_PORT = 8001
+PROVIDER_KEYS = ("PAYSTACK_SECRET_KEY", "PAYSTACK_PUBLIC_KEY", "SMILE_ID_PARTNER_ID", "SMILE_ID_API_KEY")
+OWN_SECRETS = ("SECRET_KEY", "JWT_SIGNING_KEY", "PIN_PEPPER", "FIELD_ENCRYPTION_KEYS")
+
+# Everything that would make a process one of Contri's: with any of these set, nothing is guessed for it.
+SANDBOX_TARGETS = ("PAYSTACK_BASE_URL", "SMILE_ID_BASE_URL", "EMAIL_URL")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the web server and the sandbox listen, all on loopback."""
+
+    web: int
+    sandbox: int
+    sandbox_smtp: int
+
+
+def chosen_ports(environ: Mapping[str, str], *, smtp: int) -> Ports:
+    """PORT, SANDBOX_PORT and SANDBOX_SMTP_PORT as set, or 8000, 8001 and `smtp`.
+
+    Raises:
+        LocalFault: one is not a port number, or two are the same.
+    """
+    ports = Ports(
+        web=_port(environ, "PORT", DEFAULT_PORT),
+        sandbox=_port(environ, "SANDBOX_PORT", DEFAULT_SANDBOX_PORT),
+        sandbox_smtp=_port(environ, "SANDBOX_SMTP_PORT", smtp),
+    )
+    if len({ports.web, ports.sandbox, ports.sandbox_smtp}) < 3:
+        raise LocalFault("PORT, SANDBOX_PORT and SANDBOX_SMTP_PORT must be three different ports.")
+    return ports
+
+
+def local_values(
+    *, stage: str, database_url: str, redis_url: str, ports: Ports, keys: Mapping[str, str], sandbox_data: Path
+) -> dict[str, str]:
+    """A value for every variable that Contri and its sandbox read."""
+    public = f"http://{LOOPBACK}:{ports.web}"
+    sandbox = f"http://{LOOPBACK}:{ports.sandbox}"
+    return {
+        "STAGE": stage,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "PORT": str(ports.web),
+        "PUBLIC_BASE_URL": public,
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+        "CORS_ALLOWED_ORIGINS": f"http://localhost:{ports.web},{public}",
+        "TRUSTED_PROXY_COUNT": "0",
+        "SENTRY_DSN": "",
+        "PAYSTACK_BASE_URL": f"{sandbox}/paystack",
+        "SMILE_ID_BASE_URL": f"{sandbox}/smileid/v1",
+        "EMAIL_URL": f"smtp://{LOOPBACK}:{ports.sandbox_smtp}",
+        "SANDBOX_PORT": str(ports.sandbox),
+        "SANDBOX_SMTP_PORT": str(ports.sandbox_smtp),
+        "SANDBOX_DATA": str(sandbox_data),
+        "SANDBOX_WEBHOOK_BASE_URL": public,
+        **{name: keys[name] for name in (*OWN_SECRETS, *PROVIDER_KEYS)},
+    }
+
+
+def filled(environ: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """`environ` with each variable of `values` that it lacks. A variable set to the empty string counts as set."""
+    return {**values, **environ}
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise LocalFault(f"{name} must be a port number from 1 to 65535, not {text!r}.")
+    return int(text)

@@ -1,0 +1,118 @@
+"""Starting and ending processes so that none is left behind, not even when their parent is killed outright."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from contri.local.data import ServiceUser
+
+Process = subprocess.Popen[bytes]
+
+PATIENCE_SECONDS = 10.0
+
+# Loaded here and not in the child: between fork and exec nothing may allocate or take a lock it need not.
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_PR_SET_PDEATHSIG = 1
+
+
+def spawn(
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    user: ServiceUser | None = None,
+    output: IO[bytes] | int | None = None,
+    last_wish: signal.Signals = signal.SIGTERM,
+) -> Process:
+    """Start `argv` in a process group of its own, so that a Ctrl-C at the terminal reaches only its supervisor.
+
+    `output` takes both its streams. `last_wish` is the signal that the kernel sends it, on Linux, when the thread that
+    called this dies; call it from a thread that lives as long as the process should.
+    """
+    return subprocess.Popen(
+        [str(part) for part in argv],
+        env=dict(env) if env is not None else None,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output is not None else None,
+        process_group=0,
+        user=user.uid if user else None,
+        group=user.gid if user else None,
+        extra_groups=[] if user else None,
+        preexec_fn=_bound_to_parent(last_wish),
+    )
+
+
+def end(
+    processes: Sequence[Process], *, polite: signal.Signals = signal.SIGTERM, patience: float = PATIENCE_SECONDS
+) -> None:
+    """Ask each process group to end, all at once; after `patience` seconds kill what is left, grandchildren included."""
+    for process in processes:
+        _signal_group(process, polite)
+    deadline = time.monotonic() + patience
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass
+        # The leader may be gone and its children not: the group outlives it.
+        _signal_group(process, signal.SIGKILL)
+        process.wait()
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process with this id exists, whosever it is."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def command_of(pid: int) -> str:
+    """The command line of a process, or "" when it cannot be told. Guards against ids that were given out anew."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        listing = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return listing.stdout
+
+
+def end_stray(pid: int, polite: signal.Signals, *, patience: float = PATIENCE_SECONDS) -> None:
+    """End a process that is not our child, left by a run that was killed; SIGKILL after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    os.kill(pid, polite)
+    while is_running(pid):
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def _signal_group(process: Process, signal_number: signal.Signals) -> None:
+    try:
+        os.killpg(process.pid, signal_number)
+    except (ProcessLookupError, PermissionError):
+        # Nobody left in the group; macOS says "not permitted" when only zombies are.
+        pass
+
+
+def _bound_to_parent(last_wish: signal.Signals) -> Callable[[], None] | None:
+    if _libc is None:
+        return None
+    libc, parent = _libc, os.getpid()
+
+    def in_the_child() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, int(last_wish), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return in_the_child

