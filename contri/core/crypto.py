@@ -23,9 +23,11 @@ def decrypt(token: bytes) -> str:
 
 
 def keyed_hash(purpose: str, value: str) -> bytes:
-    """HMAC-SHA256 of `value`, different for each purpose, keyed by SECRET_KEY: equal values meet, none can be guessed
-    from a stolen table."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{value}".encode(), hashlib.sha256).digest()
+    """HMAC-SHA256 of `value`, different for each purpose: equal values meet, none can be guessed from a stolen table.
+
+    Keyed by PIN_PEPPER, the one secret that lives as long as the data: SECRET_KEY may be changed at any time.
+    """
+    return hmac.new(settings.PIN_PEPPER.encode(), f"{purpose}:{value}".encode(), hashlib.sha256).digest()
 
 
 @cache
