@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from contri.local.faults import LocalFault
+from contri.local.faults import LocalFaultError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 SYSTEM_DATA = Path("/var/lib")
@@ -64,7 +64,7 @@ class DataFolder:
         """Make the folder, open to pass through (PostgreSQL's user must), closed to listing.
 
         Raises:
-            LocalFault: it belongs to another user or cannot be written.
+            LocalFaultError: it belongs to another user or cannot be written.
         """
         try:
             self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -72,10 +72,12 @@ class DataFolder:
                 self.root.chmod(0o711)
             writable = os.access(self.root, os.W_OK | os.X_OK)
         except OSError as error:
-            raise LocalFault(f"Cannot make the data folder {self.root}: {error.strerror}.") from error
+            raise LocalFaultError(f"Cannot make the data folder {self.root}: {error.strerror}.") from error
         if not writable:
             owner = self.root.stat().st_uid
-            raise LocalFault(f"The data folder {self.root} belongs to user {owner}: run as that user, or remove it.")
+            raise LocalFaultError(
+                f"The data folder {self.root} belongs to user {owner}: run as that user, or remove it."
+            )
 
 
 def project_data() -> DataFolder:

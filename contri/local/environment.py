@@ -4,11 +4,12 @@ The names are those the outside relies on; `contri/env.py` reads and checks them
 reads yet are not filled.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from contri.local.faults import LocalFault
+from contri.local.faults import LocalFaultError
 from contri.local.ports import LOOPBACK
 
 DEFAULT_PORT = 8000
@@ -16,7 +17,7 @@ DEFAULT_SANDBOX_PORT = 8001
 PROVIDER_KEYS = ("PAYSTACK_SECRET_KEY", "PAYSTACK_PUBLIC_KEY", "SMILE_ID_PARTNER_ID", "SMILE_ID_API_KEY")
 OWN_SECRETS = ("SECRET_KEY", "JWT_SIGNING_KEY", "PIN_PEPPER", "FIELD_ENCRYPTION_KEYS")
 
-# Everything that would make a process one of Contri's: with any of these set, nothing is guessed for it.
+# With all of these leading elsewhere nobody would ask the sandbox anything.
 SANDBOX_TARGETS = ("PAYSTACK_BASE_URL", "SMILE_ID_BASE_URL", "EMAIL_URL")
 
 
@@ -33,7 +34,7 @@ def chosen_ports(environ: Mapping[str, str], *, smtp: int) -> Ports:
     """PORT, SANDBOX_PORT and SANDBOX_SMTP_PORT as set, or 8000, 8001 and `smtp`.
 
     Raises:
-        LocalFault: one is not a port number, or two are the same.
+        LocalFaultError: one is not a port number, or two are the same.
     """
     ports = Ports(
         web=_port(environ, "PORT", DEFAULT_PORT),
@@ -41,7 +42,7 @@ def chosen_ports(environ: Mapping[str, str], *, smtp: int) -> Ports:
         sandbox_smtp=_port(environ, "SANDBOX_SMTP_PORT", smtp),
     )
     if len({ports.web, ports.sandbox, ports.sandbox_smtp}) < 3:
-        raise LocalFault("PORT, SANDBOX_PORT and SANDBOX_SMTP_PORT must be three different ports.")
+        raise LocalFaultError("PORT, SANDBOX_PORT and SANDBOX_SMTP_PORT must be three different ports.")
     return ports
 
 
@@ -72,6 +73,21 @@ def local_values(
     }
 
 
+def production_like_values() -> dict[str, str]:
+    """What differs where real money would flow. For checks only: these addresses and keys lead nowhere."""
+    return {
+        "PUBLIC_BASE_URL": "https://api.contri.invalid",
+        "ALLOWED_HOSTS": "api.contri.invalid",
+        "CORS_ALLOWED_ORIGINS": "https://app.contri.invalid",
+        "TRUSTED_PROXY_COUNT": "1",
+        "PAYSTACK_BASE_URL": "https://paystack.invalid",
+        "PAYSTACK_SECRET_KEY": f"sk_live_{secrets.token_hex(20)}",
+        "PAYSTACK_PUBLIC_KEY": f"pk_live_{secrets.token_hex(20)}",
+        "SMILE_ID_BASE_URL": "https://smileid.invalid/v1",
+        "EMAIL_URL": "smtp+tls://contri:unused@mail.contri.invalid:587",
+    }
+
+
 def filled(environ: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
     """`environ` with each variable of `values` that it lacks. A variable set to the empty string counts as set."""
     return {**values, **environ}
@@ -82,5 +98,5 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise LocalFault(f"{name} must be a port number from 1 to 65535, not {text!r}.")
+        raise LocalFaultError(f"{name} must be a port number from 1 to 65535, not {text!r}.")
     return int(text)

@@ -1,5 +1,5 @@
 """The one way anything here refuses to go on."""
 
 
-class LocalFault(Exception):
-    """One clear sentence for the person at the terminal. It ends the command with a non-zero exit, without a traceback."""
+class LocalFaultError(Exception):
+    """One clear sentence for the person at the terminal; it ends the command with a non-zero exit and no traceback."""

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from contri.local.faults import LocalFault
+from contri.local.faults import LocalFaultError
 
 
 def _fernet_key() -> str:
@@ -35,11 +35,16 @@ _MAKERS: dict[str, Callable[[], str]] = {
 }
 
 
+def fresh_keys() -> dict[str, str]:
+    """New keys that nobody keeps."""
+    return {name: make() for name, make in _MAKERS.items()}
+
+
 def kept_keys(file: Path) -> dict[str, str]:
     """The keys in `file`; those it lacks are made and written there first, those it has never change.
 
     Raises:
-        LocalFault: the file is there but cannot be read.
+        LocalFaultError: the file is there but cannot be read.
     """
     kept = _read(file)
     missing = {name: make() for name, make in _MAKERS.items() if name not in kept}
@@ -67,7 +72,7 @@ def _read(file: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise LocalFault(
+        raise LocalFaultError(
             f"Cannot read the local keys in {file} ({error}): restore the file, or remove {file.parent} to start anew."
         ) from error
     return {str(name): str(value) for name, value in dict(kept).items()}

@@ -16,7 +16,10 @@ class FileLock:
         self._descriptor: int | None = None
 
     def take(self) -> bool:
-        """Take the lock; False when another process keeps it. `is_held` takes it for a blink, so one refusal says little."""
+        """Take the lock; False when another process keeps it.
+
+        `is_held` takes the lock for a blink, so a single refusal is not believed.
+        """
         descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not _locked(descriptor, fcntl.LOCK_EX):

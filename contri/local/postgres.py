@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from contri.local.data import ServiceUser, may_enter, service_user
-from contri.local.faults import LocalFault
+from contri.local.faults import LocalFaultError
 from contri.local.keys import write_private
 from contri.local.ports import LOOPBACK, remembered_port
 from contri.local.processes import Process, command_of, end, end_stray, is_running, spawn
@@ -71,7 +71,7 @@ class EmbeddedPostgres:
         """Make the cluster if there is none, start it and wait until it answers with its roles and database in place.
 
         Raises:
-            LocalFault: it cannot be made or does not come up; the sentence says why.
+            LocalFaultError: it cannot be made or does not come up; the sentence says why.
         """
         self._prepare_folder()
         self._end_stray_server()
@@ -93,7 +93,7 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Fast shutdown: sessions are ended, everything committed is on disk. Harmless when stopped already."""
         if self._process is not None:
-            end([self._process], polite=signal.SIGINT)
+            end(self._process, polite=signal.SIGINT)
             self._process = None
 
     def grant_runtime_role(self) -> None:
@@ -106,7 +106,7 @@ class EmbeddedPostgres:
     def _prepare_folder(self) -> None:
         self._folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         if self._user is not None and not may_enter(self._user, self._folder):
-            raise LocalFault(
+            raise LocalFaultError(
                 f"PostgreSQL cannot run as root, and {self._user.name} cannot reach {self._folder}: "
                 "run as an ordinary user, or open the way to that folder."
             )
@@ -139,11 +139,11 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + START_SECONDS
         while _state_in_pid_file(self._data) != (process.pid, "ready"):
             if process.poll() is not None:
-                raise LocalFault(
+                raise LocalFaultError(
                     f"The embedded PostgreSQL did not start: {_last_complaint(self._log)} (log: {self._log})."
                 )
             if time.monotonic() > deadline:
-                raise LocalFault(
+                raise LocalFaultError(
                     f"The embedded PostgreSQL was not ready after {START_SECONDS:.0f} s (log: {self._log})."
                 )
             time.sleep(0.01)
@@ -163,7 +163,7 @@ class EmbeddedPostgres:
         )
         if done.returncode != 0:
             complaint = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-            raise LocalFault(
+            raise LocalFaultError(
                 f"The embedded PostgreSQL refused to set up its roles: {complaint[0]}. "
                 f"If its keys were lost, remove {self._folder} to start anew."
             )
@@ -206,7 +206,7 @@ def _make_cluster(data: Path, programs: Path, user: ServiceUser | None, password
     if made.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
         complaint = made.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise LocalFault(f"The embedded PostgreSQL could not make its data folder {data}: {complaint[0]}")
+        raise LocalFaultError(f"The embedded PostgreSQL could not make its data folder {data}: {complaint[0]}")
     draft.rename(data)
 
 

@@ -1,5 +1,6 @@
 """Starting and ending processes so that none is left behind, not even when their parent is killed outright."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -50,21 +51,25 @@ def spawn(
     )
 
 
-def end(
-    processes: Sequence[Process], *, polite: signal.Signals = signal.SIGTERM, patience: float = PATIENCE_SECONDS
-) -> None:
-    """Ask each process group to end, all at once; after `patience` seconds kill what is left, grandchildren included."""
-    for process in processes:
-        _signal_group(process, polite)
-    deadline = time.monotonic() + patience
-    for process in processes:
-        try:
-            process.wait(timeout=max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
-        # The leader may be gone and its children not: the group outlives it.
-        _signal_group(process, signal.SIGKILL)
-        process.wait()
+def end(process: Process, *, polite: signal.Signals = signal.SIGTERM, patience: float = PATIENCE_SECONDS) -> None:
+    """Ask a process to end, with its group; after `patience` seconds kill what is left of them."""
+    signal_group(process, polite)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=patience)
+    reap(process)
+
+
+def reap(process: Process) -> None:
+    """Kill whatever is left of a process and its group: the leader may be gone and its children not."""
+    signal_group(process, signal.SIGKILL)
+    process.wait()
+
+
+def signal_group(process: Process, signal_number: signal.Signals) -> None:
+    """Send a signal to a process and all that it started."""
+    # Nobody left in the group; macOS says "not permitted" when only zombies are.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal_number)
 
 
 def is_running(pid: int) -> bool:
@@ -95,14 +100,6 @@ def end_stray(pid: int, polite: signal.Signals, *, patience: float = PATIENCE_SE
         if time.monotonic() > deadline:
             os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
-
-
-def _signal_group(process: Process, signal_number: signal.Signals) -> None:
-    try:
-        os.killpg(process.pid, signal_number)
-    except (ProcessLookupError, PermissionError):
-        # Nobody left in the group; macOS says "not permitted" when only zombies are.
-        pass
 
 
 def _bound_to_parent(last_wish: signal.Signals) -> Callable[[], None] | None:

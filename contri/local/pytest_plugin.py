@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from contri.local.environment import Ports, local_values
-from contri.local.faults import LocalFault
+from contri.local.faults import LocalFaultError
 from contri.local.ports import free_ports
 from contri.local.throwaway import throwaway_folder, throwaway_keys, throwaway_servers
 
@@ -35,7 +35,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.add_cleanup(stack.close)
     try:
         os.environ.update(_session_values(stack))
-    except LocalFault as fault:
+    except LocalFaultError as fault:
         raise pytest.UsageError(str(fault)) from fault
 
 

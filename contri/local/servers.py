@@ -47,7 +47,7 @@ class LocalServers:
         """Start what is embedded.
 
         Raises:
-            LocalFault: a server does not come up; none is left running then.
+            LocalFaultError: a server does not come up; none is left running then.
         """
         try:
             # Valkey first: its process is there at once, and it loads while PostgreSQL starts.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from contri.local.data import DataFolder, may_enter, service_user
-from contri.local.faults import LocalFault
+from contri.local.faults import LocalFaultError
 from contri.local.keys import kept_keys
 from contri.local.locks import FileLock, is_held
 from contri.local.servers import LocalServers
@@ -42,7 +42,7 @@ def throwaway_servers(
     """Running servers over `folder`; those that `environ` names are used instead and left alone.
 
     Raises:
-        LocalFault: a server does not come up.
+        LocalFaultError: a server does not come up.
     """
     servers = LocalServers(folder, keys, environ, max_connections=max_connections)
     servers.start()
@@ -63,7 +63,7 @@ def _temporary_place() -> Path:
     for place in places:
         if place.is_dir() and (user is None or may_enter(user, place)):
             return place
-    raise LocalFault("There is no temporary folder that PostgreSQL's user can enter: set TMPDIR to one.")
+    raise LocalFaultError("There is no temporary folder that PostgreSQL's user can enter: set TMPDIR to one.")
 
 
 def _remove_left_behind(place: Path) -> None:

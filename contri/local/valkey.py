@@ -5,7 +5,7 @@ import socket
 import time
 from pathlib import Path
 
-from contri.local.faults import LocalFault
+from contri.local.faults import LocalFaultError
 from contri.local.keys import write_private
 from contri.local.ports import LOOPBACK, remembered_port
 from contri.local.processes import Process, command_of, end, end_stray, is_running, spawn
@@ -37,7 +37,7 @@ class EmbeddedValkey:
         """Start the server on its folder and wait until it answers.
 
         Raises:
-            LocalFault: it does not come up; the sentence says why.
+            LocalFaultError: it does not come up; the sentence says why.
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._end_stray_server()
@@ -55,7 +55,7 @@ class EmbeddedValkey:
     def stop(self) -> None:
         """Let it write what it holds and end. Harmless when stopped already."""
         if self._process is not None:
-            end([self._process])
+            end(self._process)
             self._process = None
 
     @property
@@ -88,7 +88,7 @@ class EmbeddedValkey:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if process.poll() is not None or time.monotonic() > deadline:
-                raise LocalFault(f"The embedded Valkey did not start (log: {self._log}).")
+                raise LocalFaultError(f"The embedded Valkey did not start (log: {self._log}).")
             time.sleep(0.01)
 
     def _answers(self) -> bool:
