@@ -144,7 +144,9 @@ class _Reader:
 
     def secret(self, name: str) -> str:
         return self._checked(
-            name, lambda value: len(value) >= MINIMUM_SECRET_LENGTH, f"needs at least {MINIMUM_SECRET_LENGTH} characters"
+            name,
+            lambda value: len(value) >= MINIMUM_SECRET_LENGTH,
+            f"needs at least {MINIMUM_SECRET_LENGTH} characters",
         )
 
     def http_url(self, name: str) -> str:

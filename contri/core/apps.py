@@ -9,4 +9,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the Celery application in every process: a shared task is sent through whichever one is loaded."""
-        from contri import celery  # noqa: F401, PLC0415 - loading it is the point, and settings must come first
+        from contri import celery  # noqa: F401 - loading it is the point, and settings must come first

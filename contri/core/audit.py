@@ -20,7 +20,9 @@ SYSTEM_EMAIL = "system@contri.invalid"
 __all__ = ["ADDITION", "CHANGE", "DELETION", "SYSTEM_EMAIL", "record", "system_actor_id"]
 
 
-def record(actor: models.Model | None, target: models.Model, what: str, *, reason: str = "", flag: int = CHANGE) -> None:
+def record(
+    actor: models.Model | None, target: models.Model, what: str, *, reason: str = "", flag: int = CHANGE
+) -> None:
     """Write one audit row. `actor` None means Contri itself (the beat, a worker, a provider's word)."""
     call = current_call()
     details: dict[str, Any] = {"what": what, "request_id": call.request_id, "address": call.address}

@@ -50,7 +50,9 @@ class Person:
         token: str = self.post("/auth/pin/verify", {"pin": pin, "purpose": purpose})["pin_token"]
         return token
 
-    def _call(self, method: str, path: str, *, expected: int, headers: Mapping[str, str] | None = None, **rest: Any) -> Any:
+    def _call(
+        self, method: str, path: str, *, expected: int, headers: Mapping[str, str] | None = None, **rest: Any
+    ) -> Any:
         own = {"Idempotency-Key": str(uuid4()), **(headers or {})}
         if self.access:
             own["Authorization"] = f"Bearer {self.access}"
@@ -69,7 +71,9 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._http.close()
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:

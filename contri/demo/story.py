@@ -71,7 +71,9 @@ class Story:
         """The key in each mail, from the mailbox page, goes to POST /auth/email/verify."""
         with Sandbox(self.sandbox_url) as sandbox:
             for person in self.people:
-                key = eventually(f"a mail to {person.email}", lambda person=person: _key_in(sandbox.mails_to(person.email)))
+                key = eventually(
+                    f"a mail to {person.email}", lambda person=person: _key_in(sandbox.mails_to(person.email))
+                )
                 person.post("/auth/email/verify", {"key": key})
                 expect(person.get("/users/me")["is_verified"], True, f"{person.name} is verified")
         return "three mails arrived, three addresses are verified"
@@ -111,7 +113,9 @@ class Story:
         circle = host.post(f"/circles/{self.circle_id}/start")
         expect(circle["status"], "scheduled", "the circle's status")
         cycles = host.get(f"/circles/{self.circle_id}/cycles")
-        return "; ".join(f"{cycle['number']}: {cycle['due_at']} {cycle['recipient']['display_name']}" for cycle in cycles)
+        return "; ".join(
+            f"{cycle['number']}: {cycle['due_at']} {cycle['recipient']['display_name']}" for cycle in cycles
+        )
 
     def turn(self, number: int) -> str:
         """The beat up to the due day: contributions are collected from the wallets, the slot's holder is paid."""

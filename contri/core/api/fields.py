@@ -19,8 +19,8 @@ class NairaField(serializers.Field[int, Any, str, Any]):
     Refuses zero and negative amounts, exponents, blanks, non-ASCII digits and anything beyond the database's bigint.
     """
 
-    default_error_messages = {  # noqa: RUF012 - DRF merges this class attribute along the MRO
-        "invalid": "Send an amount in naira with at most two decimals, such as \"1500.00\".",
+    default_error_messages = {
+        "invalid": 'Send an amount in naira with at most two decimals, such as "1500.00".',
         "not_positive": "The amount must be more than zero.",
     }
 

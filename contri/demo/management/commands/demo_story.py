@@ -1,10 +1,10 @@
 """`manage.py demo_story`: watch money go round a circle on the running server."""
 
-import os
 from argparse import ArgumentParser
 from datetime import date
 from io import StringIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
@@ -24,7 +24,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where the servers are; `make run`'s by default."""
-        sandbox = f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8001')}"
+        provider = urlsplit(settings.PAYSTACK_BASE_URL)
+        sandbox = f"{provider.scheme}://{provider.netloc}"
         parser.add_argument("--base-url", default=settings.PUBLIC_BASE_URL, help="where Contri answers")
         parser.add_argument("--sandbox-url", default=sandbox, help="where the sandbox answers")
 

@@ -1,0 +1,125 @@
+"""The environment: complete, correct and strong, or no start and every fault named at once."""
+
+import pytest
+from cryptography.fernet import Fernet
+
+from contri.env import Environment, EnvironmentFaultsError, load
+
+GOOD = {
+    "STAGE": "local",
+    "PUBLIC_BASE_URL": "http://127.0.0.1:8000/",
+    "ALLOWED_HOSTS": "localhost, 127.0.0.1",
+    "DATABASE_URL": "postgres://contri:pw@127.0.0.1:5432/contri",
+    "REDIS_URL": "redis://:pw@127.0.0.1:6379/0",
+    "EMAIL_URL": "smtp://127.0.0.1:8002",
+    "SECRET_KEY": "kd83hf7sk2ldh5nw9qpz1mvb6xt4yr0c",
+    "JWT_SIGNING_KEY": "p0o9i8u7y6t5r4e3w2q1azsxdcfvgbhn",
+    "PIN_PEPPER": "qmwnebrvtcyxuziolpkajshdgf102938",
+    "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+    "PAYSTACK_BASE_URL": "http://127.0.0.1:8001/paystack",
+    "PAYSTACK_SECRET_KEY": "sk_test_1234567890",
+    "PAYSTACK_PUBLIC_KEY": "pk_test_1234567890",
+    "SMILE_ID_BASE_URL": "http://127.0.0.1:8001/smileid/v1",
+    "SMILE_ID_PARTNER_ID": "1234",
+    "SMILE_ID_API_KEY": "abcd",
+}
+PRODUCTION = GOOD | {
+    "STAGE": "production",
+    "PUBLIC_BASE_URL": "https://api.contri.ng",
+    "ALLOWED_HOSTS": "api.contri.ng",
+    "PAYSTACK_BASE_URL": "https://api.paystack.co",
+    "PAYSTACK_SECRET_KEY": "sk_live_1234567890",
+    "SMILE_ID_BASE_URL": "https://api.smileidentity.com/v1",
+}
+
+
+def faults_of(source: dict[str, str]) -> list[str]:
+    with pytest.raises(EnvironmentFaultsError) as refused:
+        load(source)
+    return refused.value.faults
+
+
+def test_a_complete_environment_is_read_into_types() -> None:
+    environment = load(GOOD | {"TRUSTED_PROXY_COUNT": "1", "CORS_ALLOWED_ORIGINS": "https://app.contri.ng"})
+
+    assert isinstance(environment, Environment)
+    assert environment.public_base_url == "http://127.0.0.1:8000"
+    assert environment.allowed_hosts == ("localhost", "127.0.0.1")
+    assert environment.trusted_proxy_count == 1
+    assert environment.cors_allowed_origins == ("https://app.contri.ng",)
+
+
+def test_an_empty_environment_lists_every_missing_variable_at_once() -> None:
+    required = sorted(GOOD)
+
+    assert sorted(fault.removesuffix(" is missing") for fault in faults_of({})) == required
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("STAGE", "staging", "STAGE must be one of local, test, production"),
+        ("DATABASE_URL", "mysql://x/y", "DATABASE_URL must be a URL (postgres, postgresql)"),
+        ("DATABASE_URL", "", "DATABASE_URL is missing"),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL must be a URL (redis, rediss, unix)"),
+        ("PUBLIC_BASE_URL", "contri.ng", "PUBLIC_BASE_URL must be a URL that starts with http:// or https://"),
+        ("PUBLIC_BASE_URL", "http://[", "PUBLIC_BASE_URL must be a URL that starts with http:// or https://"),
+        ("TRUSTED_PROXY_COUNT", "ture", "TRUSTED_PROXY_COUNT must be a whole number, 0 or more"),
+        ("TRUSTED_PROXY_COUNT", "٣", "TRUSTED_PROXY_COUNT must be a whole number, 0 or more"),
+        ("SECRET_KEY", "short", "SECRET_KEY needs at least 32 characters"),
+        (
+            "FIELD_ENCRYPTION_KEYS",
+            "abc",
+            "FIELD_ENCRYPTION_KEYS must list Fernet keys (32 bytes, URL-safe base64), newest first",
+        ),
+        (
+            "CORS_ALLOWED_ORIGINS",
+            "https://a.ng/x",
+            "CORS_ALLOWED_ORIGINS must list origins like https://app.example.ng, without a path",
+        ),
+        (
+            "PAYSTACK_SECRETKEY",
+            "x",
+            "PAYSTACK_SECRETKEY is not a variable of Contri; did you mean PAYSTACK_SECRET_KEY?",
+        ),
+    ],
+)
+def test_a_bad_value_is_one_fault_that_names_the_variable(name: str, value: str, fault: str) -> None:
+    assert faults_of(GOOD | {name: value}) == [fault]
+
+
+def test_faults_never_repeat_the_secret_they_are_about() -> None:
+    faults = faults_of(GOOD | {"SECRET_KEY": "hunter2", "FIELD_ENCRYPTION_KEYS": "hunter2"})
+
+    assert len(faults) == 2
+    assert not any("hunter2" in fault for fault in faults)
+
+
+def test_an_environment_shows_none_of_its_secrets() -> None:
+    assert repr(load(GOOD)) == "Environment(stage='local')"
+
+
+def test_strong_production_settings_start() -> None:
+    assert load(PRODUCTION).is_production
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("SECRET_KEY", "a" * 40, "SECRET_KEY is a weak secret"),
+        ("JWT_SIGNING_KEY", "changeme-" * 5, "JWT_SIGNING_KEY is a weak secret"),
+        (
+            "PIN_PEPPER",
+            PRODUCTION["SECRET_KEY"],
+            "SECRET_KEY, JWT_SIGNING_KEY and PIN_PEPPER must differ from each other",
+        ),
+        ("PUBLIC_BASE_URL", "http://api.contri.ng", "PUBLIC_BASE_URL must be https in production"),
+        ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name the hosts in production, not *"),
+        ("CORS_ALLOWED_ORIGINS", "http://app.contri.ng", "CORS_ALLOWED_ORIGINS must be https in production"),
+        ("PAYSTACK_SECRET_KEY", "sk_test_123", "PAYSTACK_SECRET_KEY must be a live key (sk_live_…) in production"),
+        ("PAYSTACK_BASE_URL", "http://127.0.0.1:8001", "PAYSTACK_BASE_URL must be https in production"),
+        ("SMILE_ID_BASE_URL", "http://127.0.0.1:8001", "SMILE_ID_BASE_URL must be https in production"),
+    ],
+)
+def test_production_refuses_a_weak_setting(name: str, value: str, fault: str) -> None:
+    assert faults_of(PRODUCTION | {name: value}) == [fault]
