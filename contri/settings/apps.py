@@ -79,10 +79,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-# Only production gathers files into one place (`collectstatic`); elsewhere they are served from where they are.
-STATIC_ROOT = BASE_DIR / "staticfiles" if ENV.is_production else None
-# Without `collectstatic` (development, tests) files are served straight from the packages they come in.
-WHITENOISE_USE_FINDERS = not ENV.is_production
+# Served from the packages they come in, everywhere: a few files of the admin and the docs page need no build step.
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
