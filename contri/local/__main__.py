@@ -1,4 +1,4 @@
-"""`python -m contri.local run | with | env`: run Contri, or one command in an environment of its own."""
+"""`python -m contri.local run | with | env | clean`: run Contri, or one command in an environment of its own."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ from contri.local.data import PROJECT_ROOT, project_data
 from contri.local.environment import Ports, filled, local_values, production_like_values
 from contri.local.faults import LocalFaultError
 from contri.local.keys import fresh_keys, kept_keys
+from contri.local.locks import is_held
 from contri.local.ports import free_ports
 from contri.local.throwaway import throwaway_folder, throwaway_servers
 
@@ -24,6 +25,8 @@ def main() -> int:
     try:
         if options.action == "run":
             return _run()
+        if options.action == "clean":
+            return _clean()
         if not options.command:
             raise LocalFaultError(f"Say what to run: python -m contri.local {options.action} -- COMMAND …")
         if options.action == "with":
@@ -43,6 +46,7 @@ def _options() -> argparse.Namespace:
     with_values = actions.add_parser("env", help="one command, with values for every variable but no servers")
     with_values.add_argument("--stage", choices=("local", "test", "production"), default="local")
     with_values.add_argument("command", nargs=argparse.REMAINDER)
+    actions.add_parser("clean", help="remove the data of this checkout for good")
     options = parser.parse_args()
     command = getattr(options, "command", [])
     options.command = command[1:] if command[:1] == ["--"] else command
@@ -54,6 +58,14 @@ def _run() -> int:
     from contri.local.supervisor import Supervisor
 
     Supervisor(project_data(), os.environ, Console()).run()
+    return 0
+
+
+def _clean() -> int:
+    data = project_data()
+    if is_held(data.lock):
+        raise LocalFaultError("Contri is running here: stop it before its data is removed.")
+    data.remove()
     return 0
 
 

@@ -8,6 +8,7 @@ under /var/lib instead, never under a folder that everyone may write to.
 import hashlib
 import os
 import pwd
+import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,12 @@ class DataFolder:
             raise LocalFaultError(
                 f"The data folder {self.root} belongs to user {owner}: run as that user, or remove it."
             )
+
+    def remove(self) -> None:
+        """Remove everything in it for good, and what stands in for it where PostgreSQL's user could not go."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        if service_user() is not None:
+            shutil.rmtree(out_of_reach_folder(self.root), ignore_errors=True)
 
 
 def project_data() -> DataFolder:
