@@ -2,4 +2,12 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
+    """What people are told, and how it reaches them."""
+
     name = "notifications"
+
+    def ready(self) -> None:
+        """Listen to this app's own facts."""
+        from notifications import receivers
+
+        receivers.connect()

@@ -1,0 +1,125 @@
+"""What people are told, how it reaches them, and what they would rather not hear."""
+
+from email.utils import parseaddr
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.functional import cached_property
+
+from contri.core.models import BaseModel
+from contri.core.work import QueuedWork, due_index
+from notifications.kinds import Channel, NoticeType, Priority
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Notices, always starting from whose they are."""
+
+    def unread(self) -> "NotificationQuerySet":
+        """Those not read yet."""
+        return self.filter(read_at=None)
+
+
+class Notification(BaseModel):
+    """One thing that one person was told, in the words they were told it in."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=60)
+    # What makes the event one event: the same person is told of it once. Empty: every call is an event of its own.
+    key = models.CharField(max_length=120, blank=True)
+    title = models.CharField(max_length=200)
+    body = models.CharField(max_length=1000)
+    type = models.CharField(max_length=20, choices=NoticeType)
+    priority = models.CharField(max_length=10, choices=Priority)
+    action_url = models.CharField(max_length=300, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["recipient", "-created_at", "-id"], name="notification_newest_first"),
+            models.Index(fields=["recipient"], name="notification_unread", condition=models.Q(read_at=None)),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["recipient", "kind", "key"], name="notification_tells_once", condition=~models.Q(key="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its reader has marked it read."""
+        return self.read_at is not None
+
+
+class SwitchedOff(models.Model):
+    """One person does not want one kind of notice over one channel. The list in the app shows it all the same."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=10, choices=Channel)
+    kind = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "channel", "kind"], name="switched_off_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.channel}"
+
+
+class MailDelivery(QueuedWork):
+    """A mail in the outbox.
+
+    The facts may hold keys that open accounts, so they are encrypted, and gone once the mail is sent.
+    """
+
+    # A mail server may be away for a day: half an hour apart, sixty tries outlast it.
+    attempt_cap: ClassVar[int] = 60
+
+    to = models.EmailField()
+    kind = models.CharField(max_length=60)
+    sealed_facts = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name_plural = "mail deliveries"
+        indexes: ClassVar[list[models.Index]] = [due_index("mail_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"
+
+    @cached_property
+    def message_id(self) -> str:
+        """The same for every try, so that a mail system which sees a mail twice can drop the second."""
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
+        return f"<{self.id}@{domain}>"
+
+
+class Platform(models.TextChoices):
+    """What a device runs."""
+
+    IOS = "ios"
+    ANDROID = "android"
+    WEB = "web"
+
+
+class Device(BaseModel):
+    """Where a person can be pushed to. A token belongs to whoever registered it last."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="devices")
+    token = models.CharField(max_length=2048)
+    platform = models.CharField(max_length=10, choices=Platform)
+    last_seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["token"], name="device_token_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} device"

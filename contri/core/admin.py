@@ -1,6 +1,6 @@
 """What every admin page of Contri has in common."""
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
 from django.db import models
@@ -9,7 +9,17 @@ from django.http import HttpRequest
 M = TypeVar("M", bound=models.Model)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[M]):
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin
+else:
+
+    class _ModelAdmin(admin.ModelAdmin):
+        def __class_getitem__(cls, model):
+            # Generic in its stubs only; `ReadOnlyAdmin[Circle]` must mean something at run time, too.
+            return cls
+
+
+class ReadOnlyAdmin(_ModelAdmin[M]):
     """Rows that staff may look at and nobody may touch here; what changes them is a verb behind an action."""
 
     list_per_page = 50

@@ -1,0 +1,19 @@
+"""What can be done with notices, mails and devices."""
+
+from notifications.services.devices import forget_device, register_device
+from notifications.services.mail import deliver_due_mail, deliver_mail, retry_mail, send_mail
+from notifications.services.notices import mark_read, notify, notify_all
+from notifications.services.preferences import set_preferences
+
+__all__ = [
+    "deliver_due_mail",
+    "deliver_mail",
+    "forget_device",
+    "mark_read",
+    "notify",
+    "notify_all",
+    "register_device",
+    "retry_mail",
+    "send_mail",
+    "set_preferences",
+]

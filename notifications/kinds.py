@@ -1,0 +1,140 @@
+"""Every kind of notice and of mail that Contri sends, in one place.
+
+Titles, bodies, links and subjects are `str.format` templates over the facts given when the notice is written. Each app
+keeps its kinds in a section of its own below; `notice_kinds()` and `mail_kinds()` find them all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from django.db import models
+
+
+class NoticeType(models.TextChoices):
+    """What a notice asks of its reader."""
+
+    ACTION_REQUIRED = "action_required"
+    INFO = "info"
+    SUCCESS = "success"
+
+
+class Priority(models.TextChoices):
+    """Whether a notice may wait for a quiet moment."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+
+
+class Topic(models.TextChoices):
+    """What a notice is about; money and security always get through."""
+
+    MONEY = "money"
+    SECURITY = "security"
+    CIRCLE = "circle"
+    REMINDER = "reminder"
+
+
+class Channel(models.TextChoices):
+    """How a notice reaches a person beyond the list in the app."""
+
+    PUSH = "push"
+    EMAIL = "email"
+
+
+ALWAYS_ON = frozenset({Topic.MONEY, Topic.SECURITY})
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """One thing that a person can be told."""
+
+    code: str
+    title: str
+    body: str
+    type: NoticeType = NoticeType.INFO
+    priority: Priority = Priority.NORMAL
+    action_url: str = ""
+    mails: bool = False
+    topic: Topic = Topic.CIRCLE
+
+    @property
+    def can_be_switched_off(self) -> bool:
+        """Whether a person may ask not to hear of it by push or mail."""
+        return self.topic not in ALWAYS_ON
+
+
+@dataclass(frozen=True, slots=True)
+class MailKind:
+    """One mail; `template` names the pair templates/mail/<template>.txt and .html."""
+
+    code: str
+    subject: str
+    template: str
+
+
+def filled(template: str, facts: Mapping[str, str]) -> str:
+    """`template` with the facts put in.
+
+    Raises:
+        KeyError: the template wants a fact that was not given: a mistake of ours.
+    """
+    return template.format_map(facts)
+
+
+@cache
+def notice_kinds() -> dict[str, NoticeKind]:
+    """Every kind of notice by its code."""
+    return {kind.code: kind for kind in globals().values() if isinstance(kind, NoticeKind)}
+
+
+@cache
+def mail_kinds() -> dict[str, MailKind]:
+    """Every kind of mail by its code."""
+    return {kind.code: kind for kind in globals().values() if isinstance(kind, MailKind)}
+
+
+# --- notifications: a notice that is also worth a mail. Facts: title, body, action_url
+NOTICE_MAIL = MailKind("notice", "{title}", "notice")
+
+# --- accounts: mails. Facts: first_name; key and link where a person proves that the address is theirs
+VERIFY_EMAIL = MailKind("verify_email", "Confirm your email address", "verify_email")
+RESET_PASSWORD = MailKind("reset_password", "Reset your Contri password", "reset_password")
+
+# --- accounts: notices
+EMAIL_VERIFIED = NoticeKind(
+    "email_verified",
+    "Email address confirmed",
+    "{email} is confirmed. Welcome to Contri.",
+    type=NoticeType.SUCCESS,
+    topic=Topic.SECURITY,
+)
+PASSWORD_CHANGED = NoticeKind(
+    "password_changed",
+    "Your password was changed",
+    "Every other device was signed out. If this was not you, reset your password now and write to us.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+PIN_CHANGED = NoticeKind(
+    "pin_changed",
+    "Your PIN was changed",
+    "If this was not you, change your password now and write to us.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+SESSION_REVOKED = NoticeKind(
+    "session_revoked",
+    "We signed one of your devices out",
+    "A sign-in of yours was used twice, as if it had been copied. We ended it; please sign in again on that device.",
+    type=NoticeType.ACTION_REQUIRED,
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+
+# --- wallets
+
+# --- circles

@@ -1,0 +1,161 @@
+"""The mail outbox: written with what it tells, delivered after.
+
+A mail is sent at least once. The one way to send it twice is to lose the worker between the mail server's word that it
+has the mail and our note of it; the Message-ID, fixed by the row, lets mail systems drop the second copy.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from uuid import UUID
+
+from cryptography.fernet import InvalidToken
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import models, transaction
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from contri.core import audit, crypto
+from contri.core.announcing import announce
+from contri.core.errors import refuse_if
+from contri.core.locking import lock_row, require_transaction
+from contri.core.work import WorkState, claim_work, finish, park, retry
+from notifications.errors import MailAlreadySentError, MailNotFoundError
+from notifications.kinds import MailKind, filled, mail_kinds
+from notifications.models import MailDelivery
+from notifications.signals import mail_queued
+
+logger = logging.getLogger(__name__)
+
+# What one sweep sends at most, so that it ends well within the task's time limit.
+SWEEP_LIMIT = 100
+# SMTP replies from here on mean: do not try this again.
+PERMANENT_REPLY = 500
+
+
+def send_mail(*, to: str, kind: MailKind, facts: Mapping[str, str]) -> MailDelivery:
+    """Put a mail into the outbox in the caller's transaction; a worker sends it once that has committed.
+
+    `facts` fill the kind's subject and templates. They are kept encrypted, and forgotten once the mail is sent.
+
+    Raises:
+        NoTransactionError: there is no open transaction.
+    """
+    require_transaction()
+    sealed = crypto.encrypt(json.dumps(dict(facts)))
+    delivery = MailDelivery.objects.create(to=to, kind=kind.code, sealed_facts=sealed)
+    announce(mail_queued, delivery_id=delivery.id)
+    return delivery
+
+
+def deliver_mail(*, delivery_id: UUID) -> bool:
+    """Send one mail of the outbox now, if it is due. Returns whether the mail server took it.
+
+    A failure makes it due again later; a mail that no server will ever take is left to a person.
+    """
+    return _deliver_each(MailDelivery.objects.filter(pk=delivery_id)) == 1
+
+
+def deliver_due_mail() -> int:
+    """Send whatever is due, over one connection; returns how many mails the mail server took.
+
+    Stops at the first failure that is the server's and not the mail's: the others would meet the same.
+    """
+    return _deliver_each(MailDelivery.objects.all())
+
+
+@transaction.atomic
+def retry_mail(*, actor: models.Model, delivery_id: UUID, reason: str) -> MailDelivery:
+    """Send a mail that was left to a person once more, from its first try on.
+
+    Raises:
+        MailNotFoundError: there is no such mail.
+        MailAlreadySentError: it was sent.
+    """
+    try:
+        delivery = lock_row(MailDelivery.objects.all(), delivery_id)
+    except MailDelivery.DoesNotExist:
+        raise MailNotFoundError from None
+    refuse_if(delivery.state == WorkState.DONE, MailAlreadySentError)
+
+    delivery.state, delivery.attempts, delivery.due_at = WorkState.READY, 0, timezone.now()
+    delivery.save(update_fields=["state", "attempts", "due_at"])
+    audit.record(actor, delivery, "sent the mail again", reason=reason)
+    announce(mail_queued, delivery_id=delivery.id)
+    return delivery
+
+
+def _deliver_each(due: models.QuerySet[MailDelivery]) -> int:
+    server = get_connection()
+    sent = 0
+    try:
+        for _ in range(SWEEP_LIMIT):
+            # One at a time: a lease must outlast one slow server's answer, not a hundred of them.
+            claimed = claim_work(due, limit=1)
+            if not claimed:
+                break
+            sent += _deliver(claimed[0], server)
+    except ServerAwayError as fault:
+        logger.warning("mail server: %s", fault)
+    finally:
+        server.close()
+    return sent
+
+
+class ServerAwayError(Exception):
+    """The mail server does not take mails now, whichever they are."""
+
+
+def _deliver(delivery: MailDelivery, server: BaseEmailBackend) -> bool:
+    try:
+        server.open()
+        server.send_messages([_message(delivery)])
+    except (KeyError, ValueError, TemplateDoesNotExist, InvalidToken) as mistake:
+        logger.exception("mail %s cannot be written", delivery.id)
+        park(delivery, f"cannot be written: {type(mistake).__name__}")
+        return False
+    except (SMTPException, OSError) as fault:
+        if _is_final(fault):
+            park(delivery, _reply(fault))
+            return False
+        retry(delivery, _reply(fault))
+        raise ServerAwayError(_reply(fault)) from fault
+    _close(delivery)
+    return True
+
+
+@transaction.atomic
+def _close(delivery: MailDelivery) -> None:
+    if finish(delivery):
+        MailDelivery.objects.filter(pk=delivery.pk).update(sealed_facts=None)
+
+
+def _message(delivery: MailDelivery) -> EmailMultiAlternatives:
+    kind = mail_kinds()[delivery.kind]
+    facts = json.loads(crypto.decrypt(delivery.sealed_facts or b""))
+    # A line break in a circle's name must not become a header of its own.
+    subject = " ".join(filled(kind.subject, facts).split())
+    context = {**facts, "subject": subject}
+    message = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"mail/{kind.template}.txt", context),
+        to=[delivery.to],
+        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(render_to_string(f"mail/{kind.template}.html", context), "text/html")
+    return message
+
+
+def _is_final(fault: Exception) -> bool:
+    """Whether the server's word is about this mail, and for ever. A refused login or sender is our own mistake."""
+    if isinstance(fault, SMTPRecipientsRefused):
+        return all(code >= PERMANENT_REPLY for code, _ in fault.recipients.values())
+    return isinstance(fault, SMTPDataError) and fault.smtp_code >= PERMANENT_REPLY
+
+
+def _reply(fault: Exception) -> str:
+    code = fault.smtp_code if isinstance(fault, SMTPResponseException) else ""
+    return f"{type(fault).__name__} {code}".strip()

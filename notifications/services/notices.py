@@ -1,0 +1,103 @@
+"""Telling people things, and their reading of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from contri.core.announcing import announce
+from contri.core.locking import require_transaction
+from notifications import kinds
+from notifications.kinds import Channel, NoticeKind, filled
+from notifications.models import Notification, SwitchedOff
+from notifications.services.mail import send_mail
+from notifications.signals import notice_written
+
+
+def notify(
+    *, recipient_id: UUID, kind: NoticeKind, facts: Mapping[str, str] | None = None, key: str = ""
+) -> Notification:
+    """Tell one person something, in the caller's transaction; by mail as well when the kind says so.
+
+    With a `key` the same event (kind and key) tells them once: calling again changes nothing and returns what they
+    were told the first time.
+
+    Raises:
+        KeyError: the kind's texts want a fact that is missing.
+        NoTransactionError: there is no open transaction.
+    """
+    return notify_all(recipient_ids=[recipient_id], kind=kind, facts=facts, key=key)[0]
+
+
+def notify_all(
+    *, recipient_ids: Iterable[UUID], kind: NoticeKind, facts: Mapping[str, str] | None = None, key: str = ""
+) -> list[Notification]:
+    """Tell several people the same thing, like `notify`, in a fixed number of queries however many they are.
+
+    Returns what each was told, in the order of `recipient_ids`; a person named twice is told once.
+    """
+    require_transaction()
+    told = [_notification(recipient_id, kind, facts or {}, key) for recipient_id in dict.fromkeys(recipient_ids)]
+    fresh = _written(told, kind, key)
+    for notification in fresh:
+        announce(notice_written, notification_id=notification.id, recipient_id=notification.recipient_id)
+    if kind.mails:
+        _mail(fresh, kind)
+    return told
+
+
+@transaction.atomic
+def mark_read(*, user_id: UUID, ids: Sequence[UUID] | None, at: datetime) -> int:
+    """Mark the user's notices `ids` (None: all of them) as read at `at`; returns how many were not read before.
+
+    Ids of other people's notices, or of none, are passed over in silence: they must not be told apart.
+    """
+    unread = Notification.objects.filter(recipient_id=user_id).unread()
+    return (unread if ids is None else unread.filter(pk__in=ids)).update(read_at=at)
+
+
+def _notification(recipient_id: UUID, kind: NoticeKind, facts: Mapping[str, str], key: str) -> Notification:
+    return Notification(
+        recipient_id=recipient_id,
+        kind=kind.code,
+        key=key,
+        title=filled(kind.title, facts),
+        body=filled(kind.body, facts),
+        type=kind.type,
+        priority=kind.priority,
+        action_url=filled(kind.action_url, facts),
+    )
+
+
+def _written(told: list[Notification], kind: NoticeKind, key: str) -> list[Notification]:
+    """Insert `told`, replace in it whoever had been told before, and return the ones that are new."""
+    if not key:
+        return Notification.objects.bulk_create(told)
+    Notification.objects.bulk_create(told, ignore_conflicts=True)
+    people = [notification.recipient_id for notification in told]
+    standing = {
+        notification.recipient_id: notification
+        for notification in Notification.objects.filter(recipient_id__in=people, kind=kind.code, key=key)
+    }
+    fresh = [notification for notification in told if standing[notification.recipient_id].id == notification.id]
+    told[:] = [standing[recipient_id] for recipient_id in people]
+    return fresh
+
+
+def _mail(notifications: list[Notification], kind: NoticeKind) -> None:
+    addresses = _addresses([notification.recipient_id for notification in notifications], kind)
+    for notification in notifications:
+        if address := addresses.get(notification.recipient_id):
+            facts = {"title": notification.title, "body": notification.body, "action_url": notification.action_url}
+            send_mail(to=address, kind=kinds.NOTICE_MAIL, facts=facts)
+
+
+def _addresses(user_ids: Sequence[UUID], kind: NoticeKind) -> dict[UUID, str]:
+    """Where to write to those of `user_ids` who have not switched mails of this kind off."""
+    unwilling = SwitchedOff.objects.filter(channel=Channel.EMAIL, kind=kind.code).values("user_id")
+    willing = get_user_model()._default_manager.filter(pk__in=user_ids)
+    if kind.can_be_switched_off:
+        willing = willing.exclude(pk__in=unwilling)
+    return dict(willing.values_list("pk", "email"))
