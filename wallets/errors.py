@@ -1,0 +1,157 @@
+"""Everything that wallets refuse, each with its stable code."""
+
+from contri.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    RuleViolationError,
+    UpstreamError,
+)
+
+# --- the ledger
+
+
+class InsufficientFundsError(ConflictError):
+    """There is not enough money that can be spent."""
+
+    code = "insufficient_funds"
+    title = "Not enough money"
+
+
+class AccountNotOpenError(ConflictError):
+    """This account is frozen or closed; nothing can be moved out of it or into it."""
+
+    code = "account_not_open"
+    title = "The account is not open"
+
+
+# --- moving money
+
+
+class LimitExceededError(ForbiddenError):
+    """This is more than the verification tier allows; `limit_type` says which limit, `limit` how much it is."""
+
+    code = "limit_exceeded"
+    title = "Over the limit of the tier"
+
+
+class KycRequiredError(ForbiddenError):
+    """Prove a BVN or NIN first."""
+
+    code = "kyc_required"
+    title = "Identity not verified yet"
+
+
+class SelfTransferError(InvalidInputError):
+    """Money cannot be sent to oneself."""
+
+    code = "self_transfer"
+    title = "That is your own wallet"
+
+
+class RecipientNotFoundError(NotFoundError):
+    """There is nobody here who could receive this."""
+
+    code = "recipient_not_found"
+    title = "No such recipient"
+
+
+class TransactionNotFoundError(NotFoundError):
+    """There is no such transaction among yours."""
+
+    code = "transaction_not_found"
+    title = "No such transaction"
+
+
+class AmountTooSmallError(RuleViolationError):
+    """The payment provider takes no amount this small."""
+
+    code = "amount_too_small"
+    title = "The amount is too small"
+
+
+# --- banks and cards
+
+
+class BankAccountNotFoundError(NotFoundError):
+    """There is no such bank account among yours."""
+
+    code = "bank_account_not_found"
+    title = "No such bank account"
+
+
+class BankAccountUnverifiedError(ConflictError):
+    """The name on this bank account is not confirmed to be yours yet; our staff look at it."""
+
+    code = "bank_account_unverified"
+    title = "The bank account is not confirmed"
+
+
+class BankAccountLinkedError(ConflictError):
+    """This bank account is linked already."""
+
+    code = "bank_account_linked"
+    title = "Linked already"
+
+
+class BankAccountInUseError(ConflictError):
+    """A withdrawal to this bank account is under way."""
+
+    code = "bank_account_in_use"
+    title = "The bank account is in use"
+
+
+class BankUnknownError(RuleViolationError):
+    """There is no bank with this code."""
+
+    code = "bank_unknown"
+    title = "No such bank"
+
+
+class BankAccountUnresolvedError(RuleViolationError):
+    """The bank does not know this account number."""
+
+    code = "bank_account_unresolved"
+    title = "No such account at that bank"
+
+
+class CardNotFoundError(NotFoundError):
+    """There is no such card among yours."""
+
+    code = "card_not_found"
+    title = "No such card"
+
+
+class CardNotReusableError(RuleViolationError):
+    """This payment yields no card that can be charged again."""
+
+    code = "card_not_reusable"
+    title = "The card cannot be kept"
+
+
+class CardDeclinedError(ConflictError):
+    """The card was not charged."""
+
+    code = "card_declined"
+    title = "The card was declined"
+
+
+# --- providers
+
+
+class ProviderUnavailableError(UpstreamError):
+    """The payment provider does not answer just now; nothing was moved."""
+
+    code = "provider_unavailable"
+    title = "The payment provider is not available"
+
+
+# --- staff
+
+
+class NotParkedError(ConflictError):
+    """This is not waiting for a person."""
+
+    code = "not_waiting_for_review"
+    title = "Nothing to decide here"

@@ -1,0 +1,19 @@
+"""The tables of wallets; the ledger's own are in `ledger`."""
+
+from wallets.models.bank import Bank, BankAccount
+from wallets.models.deposit import Deposit
+from wallets.models.suspense import ParkedCredit, SuspenseItem
+from wallets.models.transaction import Transaction
+from wallets.models.wallet import Wallet
+from wallets.models.withdrawal import Withdrawal
+
+__all__ = [
+    "Bank",
+    "BankAccount",
+    "Deposit",
+    "ParkedCredit",
+    "SuspenseItem",
+    "Transaction",
+    "Wallet",
+    "Withdrawal",
+]

@@ -1,0 +1,272 @@
+"""The ledger's tables. Amounts are kobo. Rows are written by `wallets.ledger` alone; the rules live in PostgreSQL.
+
+What these classes declare as constraints, and the triggers in `wallets/sql/`, hold against any client: a plain INSERT
+in psql is as safe as the API.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from contri.core.models import uuid7
+from contri.core.money import CURRENCY
+
+
+class Purpose(models.TextChoices):
+    """What the money in an account is for. The owner is a wallet, a circle, a provider or Contri itself."""
+
+    WALLET = "wallet"
+    PARKED = "parked"
+    POT = "pot"
+    DEPOSITS = "deposits"
+    RESERVE = "reserve"
+    PROVIDER_CLEARING = "provider_clearing"
+    FEES = "fees"
+    PROVIDER_FEES = "provider_fees"
+    SUSPENSE = "suspense"
+
+
+class Floor(models.TextChoices):
+    """Whether an account may go below zero."""
+
+    STRICT = "strict"
+    FREE = "free"
+
+
+class Fold(models.TextChoices):
+    """When an account's counters move: with each transfer, or a moment later for those that every transfer touches."""
+
+    INLINE = "inline"
+    DEFERRED = "deferred"
+
+
+class AccountStatus(models.TextChoices):
+    """What an account still lets through. Holds made before a freeze can always be settled or released."""
+
+    OPEN = "open"
+    FROZEN_DEBIT = "frozen_debit"
+    FROZEN = "frozen"
+    CLOSED = "closed"
+
+
+class Phase(models.TextChoices):
+    """What a transfer does: move money, promise it, keep the promise, or give it up."""
+
+    SINGLE = "single"
+    HOLD = "hold"
+    SETTLE = "settle"
+    RELEASE = "release"
+
+
+# These may go below zero: what a provider owes us before it is counted, and what Contri earns or pays. Everybody
+# touches them, so their counters follow a moment later. Everything else belongs to people and is strict.
+FREE_PURPOSES = (Purpose.PROVIDER_CLEARING, Purpose.FEES, Purpose.PROVIDER_FEES)
+
+
+class LedgerAccount(models.Model):
+    """One balance: four counters that only triggers move, each time for a transfer row.
+
+    A credit is money that came in. What can be spent is `credits_posted - debits_posted - debits_pending`.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    owner_id = models.UUIDField(editable=False)
+    debits_posted = models.BigIntegerField(db_default=0, editable=False)
+    credits_posted = models.BigIntegerField(db_default=0, editable=False)
+    debits_pending = models.BigIntegerField(db_default=0, editable=False)
+    credits_pending = models.BigIntegerField(db_default=0, editable=False)
+    seq = models.BigIntegerField(db_default=0, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    currency = models.CharField(max_length=3, db_default=CURRENCY, editable=False)
+    purpose = models.CharField(max_length=20, choices=Purpose, editable=False)
+    floor = models.CharField(max_length=6, choices=Floor, editable=False)
+    fold = models.CharField(max_length=8, choices=Fold, editable=False)
+    status = models.CharField(max_length=12, choices=AccountStatus, db_default=AccountStatus.OPEN)
+
+    class Meta:
+        db_table = "ledger_account"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["owner_id", "purpose", "currency"], name="ledger_account_once"),
+            models.CheckConstraint(
+                condition=Q(floor=Floor.FREE) | Q(credits_posted__gte=F("debits_posted") + F("debits_pending")),
+                name="ledger_account_never_overdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(debits_posted__gte=0, credits_posted__gte=0, debits_pending__gte=0)
+                & Q(credits_pending__gte=0, seq__gte=0),
+                name="ledger_account_counters_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=FREE_PURPOSES, floor=Floor.FREE, fold=Fold.DEFERRED)
+                | (~Q(purpose__in=FREE_PURPOSES) & Q(floor=Floor.STRICT, fold=Fold.INLINE)),
+                name="ledger_account_floor_follows_purpose",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=AccountStatus.CLOSED)
+                | Q(credits_posted=F("debits_posted"), debits_pending=0, credits_pending=0),
+                name="ledger_account_closes_empty",
+            ),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="ledger_account_purpose_known"),
+            models.CheckConstraint(condition=Q(status__in=AccountStatus.values), name="ledger_account_status_known"),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="ledger_account_currency_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.owner_id}"
+
+
+class LedgerJournal(models.Model):
+    """One event, told once: its key is unique for ever, whether its transfers were posted or refused."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source_id = models.UUIDField(editable=False)
+    initiator_id = models.UUIDField(null=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    effective_at = models.DateTimeField(null=True, editable=False)
+    fingerprint = models.BinaryField(max_length=32, editable=False)
+    source = models.CharField(max_length=40, editable=False)
+    scope = models.CharField(max_length=40, editable=False)
+    key = models.CharField(max_length=255, editable=False)
+    reason = models.CharField(max_length=500, db_default="", editable=False)
+
+    class Meta:
+        db_table = "ledger_journal"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["scope", "key"], name="ledger_journal_key_once"),
+            models.CheckConstraint(condition=~Q(scope="") & ~Q(key="") & ~Q(source=""), name="ledger_journal_is_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"
+
+
+class LedgerRefusal(models.Model):
+    """Why a journal moved nothing. The same key gets the same refusal for ever."""
+
+    journal = models.OneToOneField(
+        LedgerJournal, primary_key=True, on_delete=models.PROTECT, related_name="refusal", editable=False
+    )
+    code = models.CharField(max_length=40, editable=False)
+
+    class Meta:
+        db_table = "ledger_refusal"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class LedgerTransfer(models.Model):
+    """One debit, one credit, one amount. Append-only: a mistake is undone by a transfer that names it in `reverses`.
+
+    `…_seq` counts an account's transfers without a gap, `…_after` is what could be spent after this one. Both are null
+    for accounts whose counters are folded later. References are checked by the trigger, which reads those rows anyway.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    journal = models.ForeignKey(
+        LedgerJournal, on_delete=models.PROTECT, related_name="transfers", db_constraint=False, editable=False
+    )
+    debit_account = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    credit_account = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    amount = models.BigIntegerField(editable=False)
+    created_at = models.DateTimeField(editable=False)
+    debit_seq = models.BigIntegerField(null=True, editable=False)
+    debit_after = models.BigIntegerField(null=True, editable=False)
+    credit_seq = models.BigIntegerField(null=True, editable=False)
+    credit_after = models.BigIntegerField(null=True, editable=False)
+    phase = models.CharField(max_length=7, choices=Phase, db_default=Phase.SINGLE, editable=False)
+    kind = models.CharField(max_length=40, editable=False)
+    pending = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+    )
+    reverses = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+    )
+
+    class Meta:
+        db_table = "ledger_transfer"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_transfer_amount_positive"),
+            models.CheckConstraint(
+                condition=~Q(debit_account=F("credit_account")), name="ledger_transfer_between_two_accounts"
+            ),
+            models.CheckConstraint(condition=~Q(kind=""), name="ledger_transfer_kind_named"),
+            models.CheckConstraint(
+                condition=Q(phase__in=(Phase.SINGLE, Phase.HOLD), pending__isnull=True)
+                | Q(phase__in=(Phase.SETTLE, Phase.RELEASE), pending__isnull=False),
+                name="ledger_transfer_phase_fits_pending",
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True) | Q(phase=Phase.SINGLE), name="ledger_transfer_reversal_is_single"
+            ),
+            models.UniqueConstraint(fields=["debit_account", "debit_seq"], name="ledger_transfer_debit_seq_once"),
+            models.UniqueConstraint(fields=["credit_account", "credit_seq"], name="ledger_transfer_credit_seq_once"),
+            models.UniqueConstraint(
+                fields=["pending"], condition=Q(pending__isnull=False), name="ledger_transfer_hold_resolved_once"
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="ledger_transfer_reversed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phase} {self.kind} {self.amount}"
+
+
+class LedgerUnfolded(models.Model):
+    """What one transfer will add to the counters of one deferred account. Deleting the row is what adds it."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="+", db_constraint=False, editable=False
+    )
+    transfer = models.ForeignKey(
+        LedgerTransfer, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    debits_posted = models.BigIntegerField(editable=False)
+    credits_posted = models.BigIntegerField(editable=False)
+    debits_pending = models.BigIntegerField(editable=False)
+    credits_pending = models.BigIntegerField(editable=False)
+
+    class Meta:
+        db_table = "ledger_unfolded"
+
+    def __str__(self) -> str:
+        return f"unfolded {self.transfer_id}"
+
+
+class LedgerSeal(models.Model):
+    """The books of one finished day under one hash, chained to the day before: history cannot be rewritten unseen."""
+
+    day = models.DateField(primary_key=True, editable=False)
+    transfers = models.BigIntegerField(editable=False)
+    previous = models.BinaryField(max_length=32, editable=False)
+    digest = models.BinaryField(max_length=32, editable=False)
+    sealed_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        db_table = "ledger_seal"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["previous"], name="ledger_seal_chain_has_no_fork"),
+        ]
+
+    def __str__(self) -> str:
+        return f"seal of {self.day}"

@@ -1,0 +1,84 @@
+"""Money, or word of money, that fits nothing; and payouts that a wallet may not show yet."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from contri.core.models import BaseModel
+from contri.core.money import CURRENCY
+from wallets.models.deposit import Deposit
+from wallets.models.transaction import Transaction
+from wallets.models.wallet import Wallet
+
+
+class SuspenseItem(BaseModel):
+    """Something a provider confirms and nobody asked for in this shape. Staff decide what becomes of it.
+
+    `journal_id` is null where nothing could be booked: another currency, or the other domain (test and live).
+    """
+
+    class Reason(models.TextChoices):
+        """What did not fit."""
+
+        UNKNOWN_REFERENCE = "unknown_reference"
+        LESS_THAN_ASKED = "less_than_asked"
+        MORE_THAN_ASKED = "more_than_asked"
+        OTHER_CURRENCY = "other_currency"
+        OTHER_DOMAIN = "other_domain"
+
+    class Status(models.TextChoices):
+        """Whether somebody has decided."""
+
+        OPEN = "open"
+        RESOLVED = "resolved"
+
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(max_length=200)
+    deposit = models.ForeignKey(Deposit, null=True, blank=True, on_delete=models.PROTECT, related_name="suspense_items")
+    reason = models.CharField(max_length=20, choices=Reason)
+    # In hundredths of `currency`.
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default=CURRENCY)
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    journal_id = models.UUIDField(null=True, blank=True, editable=False)
+    resolution = models.CharField(max_length=500, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["provider", "reference", "reason"], name="suspense_item_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at"], name="suspense_open", condition=Q(status="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.reference}"
+
+
+class ParkedCredit(BaseModel):
+    """Money that came in over the tier's balance limit: in the wallet, but held until the tier allows it.
+
+    It is a hold in the ledger (`hold_id`), so it shows in `held` and nothing can spend it. What fits meanwhile is
+    released bit by bit: then this row ends and another one carries the rest.
+    """
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="parked_credits")
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="parked_credits")
+    amount_kobo = models.BigIntegerField()
+    hold_id = models.UUIDField(unique=True, editable=False)
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="parked_credit_positive"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["wallet", "created_at"], name="parked_credit_open", condition=Q(released_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"parked in {self.wallet_id}"

@@ -1,0 +1,26 @@
+"""A person's wallet: whose it is. What is in it is the ledger's word, kept on the ledger account it names."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from contri.core.models import BaseModel
+from contri.core.money import CURRENCY
+
+
+class Wallet(BaseModel):
+    """One wallet a person and currency. Holds no amount: see the ledger account whose owner it is."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="wallets")
+    currency = models.CharField(max_length=3, default=CURRENCY)
+    # The ledger account owned by this wallet; its key is kept here so that a balance is one join away.
+    account_id = models.UUIDField(unique=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "currency"], name="wallet_once_per_user_and_currency"),
+        ]
+
+    def __str__(self) -> str:
+        return f"wallet {self.pk}"
