@@ -3,5 +3,6 @@
 from contri.settings.api import *
 from contri.settings.apps import *
 from contri.settings.background import *
+from contri.settings.circles import *
 from contri.settings.data import *
 from contri.settings.security import *

@@ -1,0 +1,115 @@
+"""What a circle refuses, and why."""
+
+from contri.core.errors import ConflictError, ForbiddenError, NotFoundError
+
+
+class CircleNotFoundError(NotFoundError):
+    """There is no such circle among yours."""
+
+    code = "not_found"
+    title = "There is no such thing"
+
+
+class InviteInvalidError(NotFoundError):
+    """No circle has this invite code, or it is no longer good."""
+
+    code = "invite_invalid"
+    title = "This invite does not work"
+
+
+class NotHostError(ForbiddenError):
+    """Only the circle's host may do this."""
+
+    code = "not_host"
+    title = "Only the host may do this"
+
+
+class KycTierTooLowError(ForbiddenError):
+    """The pot is more than your verification tier lets you hold; verify your identity first."""
+
+    code = "kyc_tier_too_low"
+    title = "Verify your identity first"
+
+
+class InvalidStateError(ConflictError):
+    """The circle is not in a state that allows this."""
+
+    code = "invalid_state"
+    title = "Not possible in this state"
+
+
+class AlreadyMemberError(ConflictError):
+    """You are already in this circle."""
+
+    code = "already_member"
+    title = "You are already a member"
+
+
+class CircleFullError(ConflictError):
+    """Every seat of this circle is taken."""
+
+    code = "circle_full"
+    title = "The circle is full"
+
+
+class CircleNotOpenError(ConflictError):
+    """This circle no longer takes new members."""
+
+    code = "circle_not_open"
+    title = "The circle is not open"
+
+
+class CharterChangedError(ConflictError):
+    """The rules have changed since you read them; read the version in force and decide again."""
+
+    code = "charter_changed"
+    title = "The charter has changed"
+
+
+class CharterNotAcceptedError(ConflictError):
+    """Not every member has accepted the rules in force."""
+
+    code = "charter_not_accepted"
+    title = "Somebody has yet to accept the charter"
+
+
+class TooFewMembersError(ConflictError):
+    """Not every seat is taken yet."""
+
+    code = "too_few_members"
+    title = "Too few members"
+
+
+class TooManyHandsError(ConflictError):
+    """One person may hold at most half of a circle's turns."""
+
+    code = "too_many_hands"
+    title = "Too many turns for one person"
+
+
+class AlreadyPaidError(ConflictError):
+    """There is nothing left to pay here."""
+
+    code = "already_paid"
+    title = "Already paid"
+
+
+class AlreadyPaidOutError(ConflictError):
+    """A member who has received the pot can only leave through a replacement."""
+
+    code = "already_paid_out"
+    title = "You have already received the pot"
+
+
+class ReplacementRequiredError(ConflictError):
+    """Turns are written: a member leaves only when somebody takes their place."""
+
+    code = "replacement_required"
+    title = "Somebody must take your place"
+
+
+class HostCannotLeaveError(ConflictError):
+    """The host cannot leave a circle that still forms; cancel it instead."""
+
+    code = "host_cannot_leave"
+    title = "The host cannot leave"

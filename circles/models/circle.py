@@ -1,0 +1,161 @@
+"""A circle, its charter, and who has agreed to it."""
+
+import json
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from contri.core.models import BaseModel
+
+MIN_SIZE = 2
+MAX_SIZE = 100
+MAX_GRACE_DAYS = 7
+
+
+class CircleStatus(models.TextChoices):
+    """Where a circle is in its life; README.md draws how it moves."""
+
+    FORMING = "forming"
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DISSOLVING = "dissolving"
+    DISSOLVED = "dissolved"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+RUNNING = (CircleStatus.SCHEDULED, CircleStatus.ACTIVE)
+UNFINISHED = (CircleStatus.FORMING, *RUNNING, CircleStatus.PAUSED, CircleStatus.DISSOLVING)
+
+
+class Frequency(models.TextChoices):
+    """How often the pot goes round."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    BIWEEKLY = "biweekly"
+    MONTHLY = "monthly"
+
+
+class PayoutOrder(models.TextChoices):
+    """How turns are given out when the circle is locked."""
+
+    JOIN_ORDER = "join_order"
+    HOST_ASSIGNED = "host_assigned"
+    RANDOM = "random"
+
+
+class ShortfallPolicy(models.TextChoices):
+    """What happens on payday when not everything has been paid."""
+
+    PAY_COLLECTED = "pay_collected"
+    WAIT_FULL = "wait_full"
+
+
+class Circle(BaseModel):
+    """A group that pays the same amount every cycle and hands the pot round.
+
+    The rule columns are those of the charter in force; they change only while the circle is forming, and each change
+    writes a new CharterVersion.
+    """
+
+    name = models.CharField(max_length=80)
+    host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="hosted_circles")
+    status = models.CharField(max_length=12, choices=CircleStatus, default=CircleStatus.FORMING)
+    invite_code = models.CharField(max_length=12, unique=True)
+    charter_number = models.PositiveIntegerField(default=1)
+
+    amount_kobo = models.BigIntegerField()
+    frequency = models.CharField(max_length=10, choices=Frequency)
+    cycle_start_date = models.DateField()
+    size = models.PositiveSmallIntegerField()
+    payout_order = models.CharField(max_length=16, choices=PayoutOrder, default=PayoutOrder.JOIN_ORDER)
+    shortfall_policy = models.CharField(
+        max_length=16, choices=ShortfallPolicy, default=ShortfallPolicy.PAY_COLLECTED
+    )
+    grace_days = models.PositiveSmallIntegerField(default=2)
+    # Africa/Lagos; a rule like any other, so that a changed setting moves no date of a circle that exists.
+    due_time = models.TimeField()
+    needs_approval = models.BooleanField(default=False)
+
+    locked_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    paused_from = models.CharField(max_length=12, choices=CircleStatus, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="circle_amount_positive"),
+            models.CheckConstraint(condition=Q(size__range=(MIN_SIZE, MAX_SIZE)), name="circle_size_in_range"),
+            models.CheckConstraint(condition=Q(grace_days__lte=MAX_GRACE_DAYS), name="circle_grace_in_range"),
+            models.CheckConstraint(
+                condition=Q(status="paused") ^ Q(paused_from=""), name="circle_paused_knows_where_from"
+            ),
+            models.CheckConstraint(
+                condition=Q(locked_at__isnull=False) | Q(status__in=["forming", "expired", "cancelled"]),
+                name="circle_runs_only_once_locked",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["host"], name="circle_by_host")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def pot_kobo(self) -> int:
+        """What one payout is worth when everybody has paid."""
+        return self.amount_kobo * self.size
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether turns and dates are written, and no rule changes any more."""
+        return self.locked_at is not None
+
+
+class CharterVersion(BaseModel):
+    """Every rule of a circle as its members agreed to it: canonical JSON and its hash, never changed."""
+
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="charters")
+    number = models.PositiveIntegerField()
+    document = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["circle", "number"], name="charter_number_once_per_circle"),
+        ]
+
+    def __str__(self) -> str:
+        return f"charter {self.number} of {self.circle_id}"
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """The rules as data."""
+        parsed: dict[str, Any] = json.loads(self.document)
+        return parsed
+
+
+class Pause(BaseModel):
+    """A stretch of time in which a circle's clocks stood still."""
+
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="pauses")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    shifted_days = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["circle"], condition=Q(ended_at__isnull=True), name="pause_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="pause_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"pause of {self.circle_id}"

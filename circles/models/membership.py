@@ -1,0 +1,89 @@
+"""Who is in a circle, and whose turn is when."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from circles.models.circle import CharterVersion, Circle
+from contri.core.models import BaseModel
+
+
+class Role(models.TextChoices):
+    """What a member may do beyond paying and being paid."""
+
+    HOST = "host"
+    COHOST = "cohost"
+    MEMBER = "member"
+
+
+class MembershipStatus(models.TextChoices):
+    """Whether a person is in the circle."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    LEFT = "left"
+    REMOVED = "removed"
+
+
+PRESENT = (MembershipStatus.PENDING, MembershipStatus.ACTIVE)
+
+
+class Membership(BaseModel):
+    """One person in one circle, holding one or more turns (`hands`)."""
+
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role, default=Role.MEMBER)
+    status = models.CharField(max_length=8, choices=MembershipStatus)
+    hands = models.PositiveSmallIntegerField(default=1)
+    joined_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["circle", "user"], name="membership_once_per_person"),
+            models.UniqueConstraint(
+                fields=["circle"], condition=Q(role="host", status="active"), name="membership_one_host_per_circle"
+            ),
+            models.CheckConstraint(condition=Q(hands__gte=1), name="membership_holds_a_hand"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "status"], name="membership_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.circle_id}"
+
+
+class CharterAcceptance(BaseModel):
+    """A member's yes to one version of the charter."""
+
+    charter = models.ForeignKey(CharterVersion, on_delete=models.PROTECT, related_name="acceptances")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="acceptances")
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["charter", "membership"], name="charter_accepted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} accepted {self.charter_id}"
+
+
+class Slot(BaseModel):
+    """One turn to receive the pot. Written once, when the circle is locked."""
+
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="slots")
+    position = models.PositiveSmallIntegerField()
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="slots")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["circle", "position"], name="slot_position_once_per_circle"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="slot_positions_start_at_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"turn {self.position} of {self.circle_id}"
