@@ -46,6 +46,8 @@ EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = "Contri <hello@contri.ng>"
 
+# How long a payment provider may take over one answer; longer, and what it did is unknown until asked again.
+PROVIDER_TIMEOUT_SECONDS = 10.0
 PAYSTACK_BASE_URL = ENV.paystack_base_url
 PAYSTACK_SECRET_KEY = ENV.paystack_secret_key
 PAYSTACK_PUBLIC_KEY = ENV.paystack_public_key

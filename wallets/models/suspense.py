@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from contri.core.models import BaseModel
 from contri.core.money import CURRENCY
@@ -58,25 +58,28 @@ class SuspenseItem(BaseModel):
 
 
 class ParkedCredit(BaseModel):
-    """Money that came in over the tier's balance limit: in the wallet, but held until the tier allows it.
+    """Money that came in over the tier's balance limit: the person's, shown in `held`, not spendable yet.
 
-    It is a hold in the ledger (`hold_id`), so it shows in `held` and nothing can spend it. What fits meanwhile is
-    released bit by bit: then this row ends and another one carries the rest.
+    It lies on the wallet's `parked` ledger account and moves over, bit by bit, as the tier allows.
     """
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="parked_credits")
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="parked_credits")
     amount_kobo = models.BigIntegerField()
-    hold_id = models.UUIDField(unique=True, editable=False)
-    released_at = models.DateTimeField(null=True, blank=True)
+    released_kobo = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="parked_credit_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_kobo__gt=0, released_kobo__gte=0, released_kobo__lte=F("amount_kobo")),
+                name="parked_credit_released_within_amount",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
-                fields=["wallet", "created_at"], name="parked_credit_open", condition=Q(released_at__isnull=True)
+                fields=["wallet", "created_at"],
+                name="parked_credit_open",
+                condition=Q(released_kobo__lt=F("amount_kobo")),
             ),
         ]
 

@@ -10,12 +10,10 @@ from contri.core.money import CURRENCY
 
 
 class Wallet(BaseModel):
-    """One wallet a person and currency. Holds no amount: see the ledger account whose owner it is."""
+    """One wallet a person and currency. Holds no amount: see the ledger accounts whose owner it is."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="wallets")
     currency = models.CharField(max_length=3, default=CURRENCY)
-    # The ledger account owned by this wallet; its key is kept here so that a balance is one join away.
-    account_id = models.UUIDField(unique=True, editable=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

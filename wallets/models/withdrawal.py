@@ -23,7 +23,7 @@ class Withdrawal(QueuedWork):
         """Forward only: requested → submitted → succeeded or failed; succeeded → reversed."""
 
         REQUESTED = "requested"
-        # Perhaps submitted: set before the call, so that a crash during it is followed by a question, not a second call.
+        # Set before the call, so that a crash during it is followed by a question, not by a second call.
         SUBMITTED = "submitted"
         SUCCEEDED = "succeeded"
         FAILED = "failed"

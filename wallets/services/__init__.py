@@ -1,4 +1,4 @@
-"""What can be done with money. Every verb here moves it, or promises it, in one transaction with its audit and notices."""
+"""What can be done with money: each verb moves or promises it in one transaction with its audit row and notices."""
 
 from wallets.services.circle_money import (
     Claim,

@@ -12,7 +12,7 @@ from wallets.models import Transaction
 class Claim:
     """One contribution to collect: `amount_kobo` from `user_id`'s wallet.
 
-    `key` makes it happen once; a refusal for lack of money is remembered under it too, so a later try needs another key.
+    `key` makes it happen once. A refusal for lack of money is remembered under it too: a later try needs another key.
     """
 
     key: str

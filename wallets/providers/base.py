@@ -1,0 +1,142 @@
+"""What Contri needs of a payment provider, and the only three kinds of answer there are.
+
+`Unknown` (time-out, 5xx, junk, "still working on it") is never a failure: it is resolved by asking again for the same
+reference. Amounts are kobo, or hundredths of whatever `currency` says.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Why(StrEnum):
+    """Why a provider said no."""
+
+    NOT_FOUND = "not_found"
+    DECLINED = "declined"
+    ABANDONED = "abandoned"
+    DUPLICATE = "duplicate"
+    LOW_FLOAT = "low_float"
+    BAD_RECIPIENT = "bad_recipient"
+    REVERSED = "reversed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded(Generic[T]):
+    """The provider did it, or knows it."""
+
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The provider says no, and means it."""
+
+    why: Why
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody can say yet. `retry_after` is the provider's own wish, in seconds."""
+
+    detail: str
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A page where a person pays."""
+
+    reference: str
+    authorization_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargedCard:
+    """A card that paid and may be charged again. `code` is a secret of ours and the provider's."""
+
+    code: str = field(repr=False)
+    signature: str = field(repr=False)
+    email: str = field(repr=False)
+    last4: str
+    brand: str
+    expiry_month: int
+    expiry_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Money that came in, as the provider confirms it server to server."""
+
+    reference: str
+    amount: int
+    requested_amount: int
+    currency: str
+    is_of_this_environment: bool
+    fee: int
+    card: ChargedCard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that went out to a bank."""
+
+    reference: str
+    code: str
+    amount: int
+    fee: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryBank:
+    """A bank in the provider's directory."""
+
+    code: str
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """A bank account as the provider's resolving names it."""
+
+    account_name: str
+
+
+CheckoutAnswer = Succeeded[Checkout] | Failed | Unknown
+ChargeAnswer = Succeeded[Charge] | Failed | Unknown
+PaymentAnswer = Succeeded[Payment] | Failed | Unknown
+BanksAnswer = Succeeded[list[DirectoryBank]] | Failed | Unknown
+PayeeAnswer = Succeeded[Payee] | Failed | Unknown
+RecipientAnswer = Succeeded[str] | Failed | Unknown
+
+
+class PaymentProvider(Protocol):
+    """One provider. Every method makes at most one kind of change, and none of them raises for an answer."""
+
+    name: str
+
+    def start_checkout(self, *, reference: str, email: str, amount_kobo: int) -> CheckoutAnswer:
+        """Open a page where `email` can pay `amount_kobo` under `reference`."""
+
+    def verify_charge(self, *, reference: str) -> ChargeAnswer:
+        """What became of the payment `reference`."""
+
+    def banks(self) -> BanksAnswer:
+        """The directory of banks."""
+
+    def resolve_account(self, *, account_number: str, bank_code: str) -> PayeeAnswer:
+        """Whose bank account this is."""
+
+    def create_recipient(self, *, account_number: str, bank_code: str, account_name: str) -> RecipientAnswer:
+        """Register a bank account to pay to; the same account gets the same code again."""
+
+    def pay_out(self, *, reference: str, recipient_code: str, amount_kobo: int, reason: str) -> PaymentAnswer:
+        """Pay to a recipient, at most once for each `reference`."""
+
+    def verify_payment(self, *, reference: str) -> PaymentAnswer:
+        """What became of the payment to a bank under `reference`."""
