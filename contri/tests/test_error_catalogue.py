@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from contri.core.api.catalogue import error_catalogue
+from contri.core.api.problems import status_of
 from contri.core.errors import DomainError
 from contri.core.management.commands.error_catalogue import catalogue_page
 
@@ -24,11 +25,11 @@ def test_the_page_lists_every_code_as_the_classes_have_it() -> None:
     assert page == catalogue_page()
 
 
-def test_no_two_refusals_share_a_code() -> None:
-    counted = Counter(error.code for error in concrete_errors())
+def test_no_two_refusals_share_a_code_and_a_status() -> None:
+    counted = Counter((error.code, status_of(error)) for error in concrete_errors())
 
     assert len(counted) > 20
-    assert [code for code, times in counted.items() if times > 1] == []
+    assert [shared for shared, times in counted.items() if times > 1] == []
 
 
 def test_every_code_says_what_it_means() -> None:

@@ -19,22 +19,23 @@ class CatalogueEntry:
 
 def error_catalogue() -> list[CatalogueEntry]:
     """All codes in alphabetical order: the refusals of every loaded app and the framework's own."""
-    domain = {error.code: _entry(error) for error in _concrete(DomainError)}
-    generic = {
-        code: CatalogueEntry(code, status, title, "Answered by the framework, not by a rule of Contri.")
+    domain = [_entry(error) for error in _concrete(DomainError)]
+    generic = [
+        CatalogueEntry(code, status, title, "Answered by the framework, not by a rule of Contri.")
         for status, (code, title) in GENERIC_CODES.items()
-    }
+    ]
     parse_error = CatalogueEntry("parse_error", 400, "The body is not JSON", "Malformed or unkeepable JSON.")
-    return sorted({**generic, parse_error.code: parse_error, **domain}.values(), key=lambda entry: entry.code)
+    by_code = {(entry.code, entry.status): entry for entry in (*generic, parse_error, *domain)}
+    return [by_code[key] for key in sorted(by_code)]
 
 
 def _concrete(family: type[DomainError]) -> Iterator[type[DomainError]]:
     for error in family.__subclasses__():
-        if hasattr(error, "code"):
+        if "code" in vars(error):
             yield error
         yield from _concrete(error)
 
 
 def _entry(error: type[DomainError]) -> CatalogueEntry:
     meaning = " ".join((error.__doc__ or "").split())
-    return CatalogueEntry(error.code, int(status_of(error("", extra=None))), error.title, meaning)
+    return CatalogueEntry(error.code, int(status_of(error)), error.title, meaning)

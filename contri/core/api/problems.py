@@ -48,9 +48,9 @@ GENERIC_CODES: dict[int, tuple[str, str]] = {
 }
 
 
-def status_of(error: errors.DomainError) -> HTTPStatus:
+def status_of(error: type[errors.DomainError]) -> HTTPStatus:
     """The HTTP status of a refusal, by its family."""
-    return next(STATUS_OF_FAMILY[family] for family in type(error).__mro__ if family in STATUS_OF_FAMILY)
+    return next(STATUS_OF_FAMILY[family] for family in error.__mro__ if family in STATUS_OF_FAMILY)
 
 
 def problem_body(
@@ -110,9 +110,11 @@ def _from_domain(error: errors.DomainError) -> Response:
     extra: dict[str, Any] = dict(error.extra)
     if isinstance(error, errors.ValidationFaultsError):
         extra["errors"] = [{"field": f.field, "code": f.code, "detail": f.detail} for f in error.faults]
-    body = problem_body(status=status_of(error), code=error.code, title=error.title, detail=error.detail, extra=extra)
+    body = problem_body(
+        status=status_of(type(error)), code=error.code, title=error.title, detail=error.detail, extra=extra
+    )
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
-    if status_of(error) == HTTPStatus.UNAUTHORIZED:
+    if status_of(type(error)) == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return _response(body, headers)
 
