@@ -88,6 +88,16 @@ def notice_kinds() -> dict[str, NoticeKind]:
     return {kind.code: kind for kind in globals().values() if isinstance(kind, NoticeKind)}
 
 
+def kinds_over(channel: Channel) -> list[str]:
+    """The codes of the kinds that this channel carries: pushes tell everything, mails what is worth one."""
+    return sorted(code for code, kind in notice_kinds().items() if kind.mails or channel == Channel.PUSH)
+
+
+def kinds_always_on() -> list[str]:
+    """The codes of the kinds that nobody can switch off."""
+    return sorted(code for code, kind in notice_kinds().items() if not kind.can_be_switched_off)
+
+
 @cache
 def mail_kinds() -> dict[str, MailKind]:
     """Every kind of mail by its code."""

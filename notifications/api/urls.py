@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from notifications.api import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("notifications", views.NotificationListView.as_view(), name="notifications"),
+    path("notifications/read", views.NotificationReadView.as_view(), name="notifications-read"),
+    path("notifications/preferences", views.PreferencesView.as_view(), name="notification-preferences"),
+    path("devices", views.DeviceListView.as_view(), name="devices"),
+    # A token is opaque and may hold anything that a path may.
+    path("devices/<path:token>", views.DeviceView.as_view(), name="device"),
+]

@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from webhooks.api import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("webhooks/paystack", views.PaystackWebhookView.as_view(), name="webhook-paystack"),
+    path("webhooks/smileid", views.SmileIdWebhookView.as_view(), name="webhook-smileid"),
+]

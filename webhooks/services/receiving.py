@@ -1,0 +1,118 @@
+"""Taking an event in: is it really theirs, have we got it already, then write it down. Nothing is done about it here."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+
+from contri.core import crypto
+from contri.core.announcing import announce
+from contri.core.errors import refuse_if
+from webhooks.errors import EventUnreadableError, SignatureInvalidError
+from webhooks.models import InboundEvent, Provider, UsedSignature, WebhookRefusal
+from webhooks.parsing import SMILE_ID_EVENT, SmileIdCallback, read_paystack, read_smile_id
+from webhooks.signals import event_kept
+from webhooks.signatures import is_fresh, is_paystack_signature, is_smile_id_signature
+
+
+def receive_paystack(*, body: bytes, signature: str, at: datetime) -> None:
+    """Keep an event of Paystack's, once however often it comes; a worker takes it from there.
+
+    Raises:
+        SignatureInvalidError: the signature does not fit these bytes; only a count is kept.
+        EventUnreadableError: it does, and they are no event; nothing is kept.
+    """
+    if not is_paystack_signature(signature, body=body, secret_key=settings.PAYSTACK_SECRET_KEY):
+        _turn_away(Provider.PAYSTACK, at)
+    event = read_paystack(body)
+    _keep(
+        InboundEvent(
+            provider=Provider.PAYSTACK,
+            event=event.name,
+            dedupe_key=event.dedupe_key,
+            reference=event.reference,
+            sealed_body=crypto.encrypt(body.decode()),
+            signature=signature.strip(),
+        )
+    )
+
+
+def receive_smile_id(*, body: bytes, at: datetime) -> None:
+    """Keep a callback of Smile ID's, once however often it comes; a worker takes it from there.
+
+    Their signature says nothing about the body. So it must be fresh, it is good for one body only, and the worker asks
+    Smile ID for the job's result whatever the body claims.
+
+    Raises:
+        SignatureInvalidError: signature or timestamp do not hold; only a count is kept.
+        EventUnreadableError: they hold, and no job is named; nothing is kept.
+    """
+    callback = _signed_callback(body, at)
+    refuse_if(not callback.job_id, EventUnreadableError)
+    with transaction.atomic():
+        is_first_use_or_repeat = _spend(callback.signature, body)
+        if is_first_use_or_repeat:
+            _keep(
+                InboundEvent(
+                    provider=Provider.SMILE_ID,
+                    event=SMILE_ID_EVENT,
+                    dedupe_key=f"{callback.job_id}:{callback.signature}",
+                    reference=callback.job_id,
+                    sealed_body=crypto.encrypt(body.decode()),
+                    signature=callback.signature,
+                )
+            )
+    if not is_first_use_or_repeat:
+        _turn_away(Provider.SMILE_ID, at)
+
+
+def _signed_callback(body: bytes, at: datetime) -> SmileIdCallback:
+    try:
+        callback = read_smile_id(body)
+    except EventUnreadableError:
+        # The signature is inside the body: what cannot be read is not signed either.
+        _turn_away(Provider.SMILE_ID, at)
+    is_theirs = is_smile_id_signature(
+        callback.signature,
+        timestamp=callback.timestamp,
+        partner_id=settings.SMILE_ID_PARTNER_ID,
+        api_key=settings.SMILE_ID_API_KEY,
+    )
+    if not (is_theirs and is_fresh(callback.timestamp, at=at)):
+        _turn_away(Provider.SMILE_ID, at)
+    return callback
+
+
+def _spend(signature: str, body: bytes) -> bool:
+    """Use a signature up for this body; False when another body had it first."""
+    signature_hash = hashlib.sha256(signature.encode()).digest()
+    body_hash = hashlib.sha256(body).digest()
+    UsedSignature.objects.bulk_create(
+        [UsedSignature(signature_hash=signature_hash, body_hash=body_hash)], ignore_conflicts=True
+    )
+    return UsedSignature.objects.filter(signature_hash=signature_hash, body_hash=body_hash).exists()
+
+
+@transaction.atomic
+def _keep(event: InboundEvent) -> None:
+    # Two deliveries at once meet at the unique index; the second waits there and then counts itself.
+    InboundEvent.objects.bulk_create([event], ignore_conflicts=True)
+    earlier = InboundEvent.objects.filter(provider=event.provider, dedupe_key=event.dedupe_key).exclude(pk=event.pk)
+    is_repeat = earlier.update(deliveries=F("deliveries") + 1) == 1
+    if not is_repeat:
+        announce(event_kept, event_id=event.id)
+
+
+def _turn_away(provider: Provider, at: datetime) -> NoReturn:
+    """Count the call, in a transaction of its own, and refuse it."""
+    table = WebhookRefusal._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS kept (provider, day, count) VALUES (%s, %s, 1)"  # noqa: S608 - our own table's name
+            " ON CONFLICT (provider, day) DO UPDATE SET count = kept.count + 1",
+            [provider.value, at.astimezone(UTC).date()],
+        )
+    raise SignatureInvalidError

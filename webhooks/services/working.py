@@ -1,0 +1,85 @@
+"""Working the inbox off: each event is handed to the one verb that it concerns."""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from contri.core import audit
+from contri.core.announcing import announce
+from contri.core.locking import lock_row
+from contri.core.work import WorkState, claim_work, finish, park, retry
+from webhooks.errors import EventNotFoundError
+from webhooks.models import InboundEvent
+from webhooks.registry import verb_for
+from webhooks.signals import event_kept
+
+logger = logging.getLogger(__name__)
+
+# What one sweep works off at most, so that it ends well within the task's time limit.
+SWEEP_LIMIT = 100
+
+
+def work_event(*, event_id: UUID, at: datetime) -> bool:
+    """Work one event off, if it is due; returns whether it is done. `at` is the moment its verb is told."""
+    return _work(InboundEvent.objects.filter(pk=event_id), at) == 1
+
+
+def work_inbox(*, at: datetime) -> int:
+    """Work off whatever is due; returns how many events were done. A bad one holds none of the others up."""
+    return _work(InboundEvent.objects.all(), at)
+
+
+@transaction.atomic
+def replay_event(*, actor: models.Model | None, event_id: UUID, reason: str) -> InboundEvent:
+    """Have an event worked off again from its first try on, done or not; its verb changes nothing twice.
+
+    Raises:
+        EventNotFoundError: there is no such event.
+    """
+    try:
+        event = lock_row(InboundEvent.objects.all(), event_id)
+    except InboundEvent.DoesNotExist:
+        raise EventNotFoundError from None
+    event.state, event.attempts, event.due_at = WorkState.READY, 0, timezone.now()
+    event.save(update_fields=["state", "attempts", "due_at"])
+    audit.record(actor, event, "replayed the event", reason=reason)
+    announce(event_kept, event_id=event.id)
+    return event
+
+
+def _work(due: models.QuerySet[InboundEvent], at: datetime) -> int:
+    done = 0
+    for _ in range(SWEEP_LIMIT):
+        # One at a time: the lease must outlast one provider's answer, not a hundred of them.
+        claimed = claim_work(due, limit=1)
+        if not claimed:
+            break
+        done += _hand_over(claimed[0], at)
+    return done
+
+
+def _hand_over(event: InboundEvent, at: datetime) -> bool:
+    verb = verb_for(event.provider, event.event)
+    if verb is None:
+        return finish(event)
+    if not event.reference:
+        park(event, "names no reference")
+        return False
+    try:
+        verb.run(event.reference, at)
+    except Exception as fault:
+        logger.exception("event %s (%s) failed in %s", event.id, event.event, verb.name)
+        retry(event, f"{type(fault).__name__}: {fault}")
+        return False
+    return _close(event, verb.name)
+
+
+@transaction.atomic
+def _close(event: InboundEvent, handled_by: str) -> bool:
+    is_ours = finish(event)
+    if is_ours:
+        InboundEvent.objects.filter(pk=event.pk).update(handled_by=handled_by)
+    return is_ours
