@@ -1,4 +1,4 @@
-"""Taking an event in: is it really theirs, have we got it already, then write it down. Nothing is done about it here."""
+"""Taking an event in: is it theirs, have we got it already, then write it down. Nothing is done about it here."""
 
 import hashlib
 from datetime import UTC, datetime
