@@ -1,6 +1,7 @@
 """Rate limits at the HTTP door, counted by django-ratelimit in Redis.
 
-Limits that guard money or secrets (PIN attempts, daily outflow) are not here: they live in PostgreSQL and survive a flush.
+Limits that guard money or secrets (PIN attempts, daily outflow) are not here: they live in PostgreSQL and survive a
+flush of Redis.
 """
 
 import logging
