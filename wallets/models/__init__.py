@@ -2,16 +2,40 @@
 
 from wallets.models.bank import Bank, BankAccount
 from wallets.models.deposit import Deposit
+from wallets.models.ledger import (
+    AccountStatus,
+    Floor,
+    Fold,
+    LedgerAccount,
+    LedgerJournal,
+    LedgerRefusal,
+    LedgerSeal,
+    LedgerTransfer,
+    LedgerUnfolded,
+    Phase,
+    Purpose,
+)
 from wallets.models.suspense import ParkedCredit, SuspenseItem
 from wallets.models.transaction import Transaction
 from wallets.models.wallet import Wallet
 from wallets.models.withdrawal import Withdrawal
 
 __all__ = [
+    "AccountStatus",
     "Bank",
     "BankAccount",
     "Deposit",
+    "Floor",
+    "Fold",
+    "LedgerAccount",
+    "LedgerJournal",
+    "LedgerRefusal",
+    "LedgerSeal",
+    "LedgerTransfer",
+    "LedgerUnfolded",
     "ParkedCredit",
+    "Phase",
+    "Purpose",
     "SuspenseItem",
     "Transaction",
     "Wallet",

@@ -1,0 +1,47 @@
+-- What nobody may do, the owner of the tables included. TRUNCATE is left to privileges, so that tests can flush.
+CREATE FUNCTION ledger_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION '% on %: %', TG_OP, TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'LG007';
+END
+$$;
+
+-- Append-only.
+CREATE TRIGGER ledger_transfer_append_only BEFORE UPDATE OR DELETE ON ledger_transfer
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('transfers are never changed; post a reversal');
+CREATE TRIGGER ledger_journal_append_only BEFORE UPDATE OR DELETE ON ledger_journal
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('journals are never changed');
+CREATE TRIGGER ledger_refusal_append_only BEFORE UPDATE OR DELETE ON ledger_refusal
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('refusals are never changed');
+CREATE TRIGGER ledger_seal_append_only BEFORE UPDATE OR DELETE ON ledger_seal
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('seals are never changed');
+
+-- Counters move only inside the triggers that a transfer row fires. Statement triggers: a row trigger before UPDATE
+-- would lock, and log, every account a second time.
+CREATE TRIGGER ledger_account_counters_follow_transfers
+    BEFORE UPDATE OF debits_posted, debits_pending, credits_posted, credits_pending, seq ON ledger_account
+    FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
+    EXECUTE FUNCTION ledger_refuse('counters move only with a transfer');
+CREATE TRIGGER ledger_account_opens_empty BEFORE INSERT ON ledger_account
+    FOR EACH ROW WHEN ((NEW.debits_posted, NEW.debits_pending, NEW.credits_posted, NEW.credits_pending, NEW.seq)
+        IS DISTINCT FROM (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint))
+    EXECUTE FUNCTION ledger_refuse('an account opens empty');
+CREATE TRIGGER ledger_account_identity_is_fixed
+    BEFORE UPDATE OF id, owner_id, purpose, currency, floor, fold, created_at ON ledger_account
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('what an account is never changes');
+CREATE TRIGGER ledger_account_stays BEFORE DELETE ON ledger_account
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('accounts are closed, not deleted');
+CREATE TRIGGER ledger_account_closed_is_final AFTER UPDATE OF status ON ledger_account
+    FOR EACH ROW WHEN (OLD.status = 'closed' AND NEW.status <> 'closed')
+    EXECUTE FUNCTION ledger_refuse('a closed account stays closed');
+
+-- Only a transfer adds to what is to be folded; only folding takes away from it.
+CREATE TRIGGER ledger_unfolded_follows_transfers BEFORE INSERT ON ledger_unfolded
+    FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
+    EXECUTE FUNCTION ledger_refuse('written only with a transfer');
+CREATE TRIGGER ledger_unfolded_is_fixed BEFORE UPDATE ON ledger_unfolded
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('folded by deleting');
+
+-- Half of its page stays free, so that a balance changes in place and no index is touched.
+ALTER TABLE ledger_account SET (fillfactor = 50);
