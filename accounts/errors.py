@@ -1,0 +1,183 @@
+"""The refusals of accounts: one class, one stable code each."""
+
+from contri.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotAuthenticatedError,
+    NotFoundError,
+)
+
+
+class EmailTakenError(InvalidInputError):
+    """An account with this address exists already."""
+
+    code = "email_taken"
+    title = "This address has an account"
+
+
+class InvalidCredentialsError(NotAuthenticatedError):
+    """Address and password do not fit each other."""
+
+    code = "invalid_credentials"
+    title = "Wrong address or password"
+
+
+class WrongPasswordError(ForbiddenError):
+    """That is not your password."""
+
+    code = "invalid_credentials"
+    title = "Wrong password"
+    is_kept_for_replay = False
+
+
+class AccountDisabledError(ForbiddenError):
+    """This account has been closed or suspended; support can tell why."""
+
+    code = "account_disabled"
+    title = "This account is disabled"
+
+
+class TokenInvalidError(NotAuthenticatedError):
+    """The token is expired, ended or not one of ours."""
+
+    code = "token_invalid"
+    title = "The token is not valid"
+
+
+class TokenReusedError(NotAuthenticatedError):
+    """This refresh token was used before; everybody who holds one of its family must log in again."""
+
+    code = "token_reused"
+    title = "The refresh token was used before"
+
+
+class VerificationKeyInvalidError(InvalidInputError):
+    """The key is expired, used or mistyped; ask for a new mail."""
+
+    code = "verification_key_invalid"
+    title = "The key is not valid"
+
+
+class ResetKeyInvalidError(InvalidInputError):
+    """The key is expired, used or mistyped; ask for a new mail."""
+
+    code = "reset_key_invalid"
+    title = "The key is not valid"
+
+
+class SessionNotFoundError(NotFoundError):
+    """There is no such session of yours."""
+
+    code = "session_not_found"
+    title = "No such session"
+
+
+class UserNotFoundError(NotFoundError):
+    """Nobody with exactly this address or number can be sent money."""
+
+    code = "user_not_found"
+    title = "Nobody found"
+
+
+class WeakPinError(InvalidInputError):
+    """This PIN is among the first that a thief tries."""
+
+    code = "weak_pin"
+    title = "This PIN is too easy to guess"
+
+
+class PinIncorrectError(ForbiddenError):
+    """That is not your PIN."""
+
+    code = "pin_incorrect"
+    title = "Wrong PIN"
+    is_kept_for_replay = False
+
+
+class PinLockedError(ForbiddenError):
+    """Too many wrong PINs; wait until the lock ends."""
+
+    code = "pin_locked"
+    title = "The PIN is locked"
+    is_kept_for_replay = False
+
+
+class PinNotSetError(ConflictError):
+    """Set a PIN first."""
+
+    code = "pin_not_set"
+    title = "No PIN is set"
+    is_kept_for_replay = False
+
+
+class PinRequiredError(ForbiddenError):
+    """Confirm with your PIN: send the X-Pin-Token from /auth/pin/verify."""
+
+    code = "pin_required"
+    title = "Your PIN is needed"
+    is_kept_for_replay = False
+
+
+class PinTokenInvalidError(ForbiddenError):
+    """The PIN token is expired, used, or was given for something else."""
+
+    code = "pin_token_invalid"
+    title = "The PIN token is not valid"
+    is_kept_for_replay = False
+
+
+class IdentityInUseError(ConflictError):
+    """This number has been proved by another account."""
+
+    code = "identity_in_use"
+    title = "This identity belongs to another account"
+
+
+class IdentityCheckRunningError(ConflictError):
+    """A number of this kind is being checked already; wait for the verdict."""
+
+    code = "identity_check_running"
+    title = "A check is under way"
+
+
+class IdentityAlreadyVerifiedError(ConflictError):
+    """You have proved a number of this kind already."""
+
+    code = "identity_already_verified"
+    title = "Already verified"
+
+
+class CheckNotReviewableError(ConflictError):
+    """This check is not waiting for a decision."""
+
+    code = "check_not_reviewable"
+    title = "Nothing to decide"
+
+
+class AlreadyBannedError(ConflictError):
+    """The account is banned already."""
+
+    code = "already_banned"
+    title = "Already banned"
+
+
+class NotBannedError(ConflictError):
+    """The account is not banned."""
+
+    code = "not_banned"
+    title = "Not banned"
+
+
+class ReasonRequiredError(InvalidInputError):
+    """Say why: the reason is kept in the audit trail."""
+
+    code = "reason_required"
+    title = "A reason is required"
+
+
+class AccountHasObligationsError(ConflictError):
+    """Money or an unfinished circle is still yours."""
+
+    code = "account_has_obligations"
+    title = "The account cannot be closed yet"

@@ -1,0 +1,22 @@
+"""People, how they prove who they are, and what each level of proof allows."""
+
+from accounts.models.identity import CheckStatus, IdentityCheck, IdType
+from accounts.models.pin import Pin, PinPurpose, PinToken
+from accounts.models.session import RefreshUse, Session
+from accounts.models.tier import TierRule
+from accounts.models.user import KycStatus, Role, User
+
+__all__ = [
+    "CheckStatus",
+    "IdType",
+    "IdentityCheck",
+    "KycStatus",
+    "Pin",
+    "PinPurpose",
+    "PinToken",
+    "RefreshUse",
+    "Role",
+    "Session",
+    "TierRule",
+    "User",
+]

@@ -1,0 +1,27 @@
+"""What each KYC tier may do, from which day on."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class TierRule(models.Model):
+    """The limits of one tier from `effective_from` (a Lagos day) until a later row for the tier. Kobo; NULL is no limit."""
+
+    id = models.BigAutoField(primary_key=True)
+    tier = models.PositiveSmallIntegerField()
+    effective_from = models.DateField()
+    deposit_kobo = models.BigIntegerField(null=True, blank=True)
+    balance_kobo = models.BigIntegerField(null=True, blank=True)
+    daily_outflow_kobo = models.BigIntegerField(null=True, blank=True)
+    can_withdraw = models.BooleanField()
+
+    class Meta:
+        ordering = ["tier", "effective_from"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["tier", "effective_from"], name="tier_rule_one_per_tier_and_day"),
+            models.CheckConstraint(condition=models.Q(tier__lte=3), name="tier_rule_tier_is_0_to_3"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tier {self.tier} from {self.effective_from}"

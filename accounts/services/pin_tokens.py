@@ -1,0 +1,50 @@
+"""Single-use proofs that the PIN was given."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.errors import PinRequiredError, PinTokenInvalidError
+from accounts.models import PinPurpose, PinToken, User
+from contri.core.crypto import keyed_hash
+from contri.core.errors import refuse_if
+from contri.core.locking import require_transaction
+
+LIFETIME = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedPinToken:
+    """The one time that the token itself is seen."""
+
+    pin_token: str
+    expires_at: datetime
+
+
+def issue_pin_token(*, user: User, purpose: PinPurpose | None, at: datetime) -> IssuedPinToken:
+    """Make a token for `purpose`, or for any one purpose when it is None. The caller has just checked the PIN."""
+    token = secrets.token_urlsafe(32)
+    kept = PinToken.objects.create(user=user, token_hash=_hash(token), purpose=purpose or "", expires_at=at + LIFETIME)
+    return IssuedPinToken(pin_token=token, expires_at=kept.expires_at)
+
+
+def consume_pin_token(*, user: User, token: str, purpose: PinPurpose) -> None:
+    """Use `token` up, in the transaction of what it allows: if that rolls back, the token is unused again.
+
+    Raises:
+        PinRequiredError: `token` is empty.
+        PinTokenInvalidError: expired, used, somebody else's, or given for another purpose.
+    """
+    require_transaction()
+    refuse_if(not token, PinRequiredError)
+    now = timezone.now()
+    mine = PinToken.objects.filter(token_hash=_hash(token), user=user, used_at=None, expires_at__gt=now)
+    # One conditional UPDATE: of fifty calls at once the row lock lets one through, and the others find it used.
+    used = mine.filter(purpose__in=("", purpose)).update(used_at=now)
+    refuse_if(used != 1, PinTokenInvalidError)
+
+
+def _hash(token: str) -> bytes:
+    return keyed_hash("pin-token", token)
