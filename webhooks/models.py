@@ -22,6 +22,9 @@ class InboundEvent(QueuedWork):
     READY → DONE, or NEEDS_REVIEW when its verb failed too often; a replay makes it READY again.
     """
 
+    # A provider or we ourselves may be unwell for a day: half an hour apart, sixty tries outlast it.
+    attempt_cap: ClassVar[int] = 60
+
     provider = models.CharField(max_length=12, choices=Provider)
     event = models.CharField(max_length=80)
     # What makes two deliveries the same event; built in webhooks.parsing.

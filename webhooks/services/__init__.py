@@ -1,6 +1,6 @@
 """What can be done with what providers tell us."""
 
 from webhooks.services.receiving import receive_paystack, receive_smile_id
-from webhooks.services.working import replay_event, work_event, work_inbox
+from webhooks.services.working import disclose_body, replay_event, work_event, work_inbox
 
-__all__ = ["receive_paystack", "receive_smile_id", "replay_event", "work_event", "work_inbox"]
+__all__ = ["disclose_body", "receive_paystack", "receive_smile_id", "replay_event", "work_event", "work_inbox"]

@@ -1,7 +1,7 @@
 """Taking an event in: is it theirs, have we got it already, then write it down. Nothing is done about it here."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from django.conf import settings
@@ -16,6 +16,9 @@ from webhooks.models import InboundEvent, Provider, UsedSignature, WebhookRefusa
 from webhooks.parsing import SMILE_ID_EVENT, SmileIdCallback, read_paystack, read_smile_id
 from webhooks.signals import event_kept
 from webhooks.signatures import is_fresh, is_paystack_signature, is_smile_id_signature
+
+# Longer than any signature stays fresh: five minutes before its timestamp and five after.
+USED_SIGNATURES_KEPT = timedelta(hours=1)
 
 
 def receive_paystack(*, body: bytes, signature: str, at: datetime) -> None:
@@ -53,7 +56,7 @@ def receive_smile_id(*, body: bytes, at: datetime) -> None:
     callback = _signed_callback(body, at)
     refuse_if(not callback.job_id, EventUnreadableError)
     with transaction.atomic():
-        is_first_use_or_repeat = _spend(callback.signature, body)
+        is_first_use_or_repeat = _spend(callback.signature, body, at)
         if is_first_use_or_repeat:
             _keep(
                 InboundEvent(
@@ -86,8 +89,10 @@ def _signed_callback(body: bytes, at: datetime) -> SmileIdCallback:
     return callback
 
 
-def _spend(signature: str, body: bytes) -> bool:
+def _spend(signature: str, body: bytes, at: datetime) -> bool:
     """Use a signature up for this body; False when another body had it first."""
+    # Old ones need no keeping: their timestamp alone refuses them.
+    UsedSignature.objects.filter(used_at__lt=at - USED_SIGNATURES_KEPT).delete()
     signature_hash = hashlib.sha256(signature.encode()).digest()
     body_hash = hashlib.sha256(body).digest()
     UsedSignature.objects.bulk_create(

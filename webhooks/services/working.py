@@ -8,13 +8,12 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from contri.core import audit
-from contri.core.announcing import announce
+from contri.core.errors import DomainError
 from contri.core.locking import lock_row
 from contri.core.work import WorkState, claim_work, finish, park, retry
 from webhooks.errors import EventNotFoundError
 from webhooks.models import InboundEvent
 from webhooks.registry import verb_for
-from webhooks.signals import event_kept
 
 logger = logging.getLogger(__name__)
 
@@ -34,20 +33,37 @@ def work_inbox(*, at: datetime) -> int:
 
 @transaction.atomic
 def replay_event(*, actor: models.Model | None, event_id: UUID, reason: str) -> InboundEvent:
-    """Have an event worked off again from its first try on, done or not; its verb changes nothing twice.
+    """Make an event due again from its first try on, done or not; its verb changes nothing twice.
+
+    The next sweep takes it, within seconds.
 
     Raises:
         EventNotFoundError: there is no such event.
     """
+    event = _locked(event_id)
+    event.state, event.attempts, event.due_at, event.last_error = WorkState.READY, 0, timezone.now(), ""
+    event.save(update_fields=["state", "attempts", "due_at", "last_error"])
+    audit.record(actor, event, "replayed the event", reason=reason)
+    return event
+
+
+@transaction.atomic
+def disclose_body(*, actor: models.Model, event_id: UUID) -> str:
+    """What an event said, for a person to read; that they did goes on record, as it holds other people's data.
+
+    Raises:
+        EventNotFoundError: there is no such event.
+    """
+    event = _locked(event_id)
+    audit.record(actor, event, "read the raw body")
+    return event.body
+
+
+def _locked(event_id: UUID) -> InboundEvent:
     try:
-        event = lock_row(InboundEvent.objects.all(), event_id)
+        return lock_row(InboundEvent.objects.all(), event_id)
     except InboundEvent.DoesNotExist:
         raise EventNotFoundError from None
-    event.state, event.attempts, event.due_at = WorkState.READY, 0, timezone.now()
-    event.save(update_fields=["state", "attempts", "due_at"])
-    audit.record(actor, event, "replayed the event", reason=reason)
-    announce(event_kept, event_id=event.id)
-    return event
 
 
 def _work(due: models.QuerySet[InboundEvent], at: datetime) -> int:
@@ -72,9 +88,14 @@ def _hand_over(event: InboundEvent, at: datetime) -> bool:
         verb.run(event.reference, at)
     except Exception as fault:
         logger.exception("event %s (%s) failed in %s", event.id, event.event, verb.name)
-        retry(event, f"{type(fault).__name__}: {fault}")
+        retry(event, _said(fault))
         return False
     return _close(event, verb.name)
+
+
+def _said(fault: Exception) -> str:
+    """What is kept of a failure. A refusal of ours is safe to show; anything else may quote data, so only its name."""
+    return f"{fault.code}: {fault.detail}" if isinstance(fault, DomainError) else type(fault).__name__
 
 
 @transaction.atomic

@@ -1,0 +1,56 @@
+"""What people were told, as staff see it."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
+from notifications import services
+from notifications.models import Device, MailDelivery, Notification
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin[Notification]):
+    """Notices, in the words they were given in."""
+
+    list_display = ["created_at", "recipient", "kind", "title", "read_at"]
+    list_filter = ["type", "priority", "kind"]
+    list_select_related = ["recipient"]
+    search_fields = ["=recipient__email"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(MailDelivery)
+class MailDeliveryAdmin(ReadOnlyAdmin[MailDelivery]):
+    """The mail outbox. What a mail says is never shown: it may open an account."""
+
+    list_display = ["created_at", "to", "kind", "state", "attempts", "last_error", "finished_at"]
+    list_filter = ["state", "kind"]
+    search_fields = ["=to"]
+    exclude = ["sealed_facts"]
+    action_form = ReasonedActionForm
+    actions = ["send_again"]
+
+    @admin.action(description="Send again", permissions=["send_again"])
+    def send_again(self, request: HttpRequest, mails: QuerySet[MailDelivery]) -> None:
+        """Each of them that was not sent, from its first try on."""
+        act_on_each(
+            request,
+            mails,
+            lambda mail, reason: services.retry_mail(actor=request.user, delivery_id=mail.id, reason=reason),
+        )
+
+    def has_send_again_permission(self, request: HttpRequest) -> bool:
+        """Who may have mails sent again."""
+        return request.user.has_perm("notifications.retry_mail")
+
+
+@admin.register(Device)
+class DeviceAdmin(ReadOnlyAdmin[Device]):
+    """Where people are pushed to, without the tokens."""
+
+    list_display = ["created_at", "user", "platform", "last_seen_at"]
+    list_filter = ["platform"]
+    list_select_related = ["user"]
+    search_fields = ["=user__email"]
+    exclude = ["token"]
