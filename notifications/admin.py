@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
+from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
 from notifications import services
 from notifications.models import Device, MailDelivery, Notification
 
@@ -37,7 +37,7 @@ class MailDeliveryAdmin(ReadOnlyAdmin[MailDelivery]):
         act_on_each(
             request,
             mails,
-            lambda mail, reason: services.retry_mail(actor=request.user, delivery_id=mail.id, reason=reason),
+            lambda mail, reason: services.retry_mail(actor=acting_staff(request), delivery_id=mail.id, reason=reason),
         )
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:

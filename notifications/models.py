@@ -89,7 +89,7 @@ class MailDelivery(QueuedWork):
     class Meta:
         verbose_name_plural = "mail deliveries"
         indexes: ClassVar[list[models.Index]] = [due_index("mail_due")]
-        permissions: ClassVar[list[tuple[str, str]]] = [("retry_mail", "Can have a mail sent again")]
+        permissions = (("retry_mail", "Can have a mail sent again"),)
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"

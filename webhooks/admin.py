@@ -1,6 +1,5 @@
 """The inbox, as staff see it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
@@ -10,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
+from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
 from webhooks import services
 from webhooks.models import InboundEvent, WebhookRefusal
 
@@ -23,7 +22,7 @@ class InboundEventAdmin(ReadOnlyAdmin[InboundEvent]):
     list_filter = ["state", "provider", "event"]
     search_fields = ["=reference", "=id"]
     date_hierarchy = "created_at"
-    fields = [
+    fields = (
         "id",
         "provider",
         "event",
@@ -37,7 +36,7 @@ class InboundEventAdmin(ReadOnlyAdmin[InboundEvent]):
         "due_at",
         "finished_at",
         "raw_body",
-    ]
+    )
     readonly_fields = fields
     action_form = ReasonedActionForm
     actions = ["replay"]
@@ -48,7 +47,7 @@ class InboundEventAdmin(ReadOnlyAdmin[InboundEvent]):
         act_on_each(
             request,
             events,
-            lambda event, reason: services.replay_event(actor=request.user, event_id=event.id, reason=reason),
+            lambda event, reason: services.replay_event(actor=acting_staff(request), event_id=event.id, reason=reason),
         )
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
@@ -71,7 +70,7 @@ class InboundEventAdmin(ReadOnlyAdmin[InboundEvent]):
         """The body as it arrived, as plain text."""
         if not request.user.has_perm("webhooks.view_raw_body"):
             raise PermissionDenied
-        body = services.disclose_body(actor=request.user, event_id=event_id)
+        body = services.disclose_body(actor=acting_staff(request), event_id=event_id)
         return HttpResponse(body, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
@@ -81,4 +80,4 @@ class WebhookRefusalAdmin(ReadOnlyAdmin[WebhookRefusal]):
 
     list_display = ["day", "provider", "count"]
     list_filter = ["provider"]
-    ordering: Any = ["-day", "provider"]
+    ordering = ("-day", "provider")

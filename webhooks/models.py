@@ -47,10 +47,10 @@ class InboundEvent(QueuedWork):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["provider", "dedupe_key"], name="inbound_event_once"),
         ]
-        permissions: ClassVar[list[tuple[str, str]]] = [
+        permissions = (
             ("view_raw_body", "Can read the raw body of an event"),
             ("replay_event", "Can have an event worked off again"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event} {self.reference}".strip()
@@ -58,7 +58,7 @@ class InboundEvent(QueuedWork):
     @property
     def body(self) -> str:
         """What arrived, readable."""
-        return crypto.decrypt(self.sealed_body)
+        return crypto.decrypt(bytes(self.sealed_body))
 
 
 class UsedSignature(models.Model):

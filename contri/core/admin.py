@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 
@@ -49,6 +50,17 @@ class ReasonedActionForm(ActionForm):
 
     # Not `required`: Django would answer "No action selected" and name nothing. `act_on_each` asks for it.
     reason = forms.CharField(required=False, max_length=300, label="Reason")
+
+
+def acting_staff(request: HttpRequest) -> models.Model:
+    """Whoever is signed in to the admin, as the actor of a verb.
+
+    Raises:
+        PermissionDenied: nobody is, which the admin itself has ruled out before.
+    """
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 def act_on_each(request: HttpRequest, rows: models.QuerySet[M], verb: Callable[[M, str], object]) -> None:

@@ -2,34 +2,28 @@
 
 from typing import Any
 
-import django_filters
-from django import forms
-
-from notifications.models import Notification, NotificationQuerySet
-
-
-class StrictBoolean(forms.ChoiceField):
-    """ "true" or "false"; Django's own takes anything else for "do not filter"."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[("true", "true"), ("false", "false")], **kwargs)
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 
-class StrictBooleanFilter(django_filters.Filter):
-    """A filter over `StrictBoolean`."""
+class ReadFilter(BaseFilterBackend):
+    """`?is_read=true` or `false`; anything else is refused rather than taken for no filter at all."""
 
-    field_class = StrictBoolean
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        """The read ones, the unread ones, or all."""
+        match request.query_params.get("is_read"):
+            case None:
+                return queryset
+            case "true":
+                return queryset.exclude(read_at=None)
+            case "false":
+                return queryset.filter(read_at=None)
+            case _:
+                raise serializers.ValidationError({"is_read": 'Must be "true" or "false".'})
 
-
-class NotificationFilter(django_filters.FilterSet):
-    """`?is_read=true` or `false`."""
-
-    is_read = StrictBooleanFilter(method="narrow_by_reading")
-
-    class Meta:
-        model = Notification
-        fields: list[str] = []
-
-    def narrow_by_reading(self, notices: NotificationQuerySet, name: str, value: str) -> NotificationQuerySet:
-        """The read ones, or the unread ones."""
-        return notices.exclude(read_at=None) if value == "true" else notices.unread()
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """How the schema describes it."""
+        return [{"name": "is_read", "in": "query", "required": False, "schema": {"type": "boolean"}}]

@@ -1,8 +1,8 @@
 """The list of notices says beside each page how much is unread."""
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,11 +16,9 @@ class NoticesPage(NewestFirst):
 
     unread_count = 0
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
         """One page of `queryset`, and the reader's unread count."""
-        self.unread_count = queries.unread_count(request.user.pk)
+        self.unread_count = queries.unread_count(UUID(str(request.user.pk)))
         return super().paginate_queryset(queryset, request, view)
 
     def get_paginated_response(self, data: Any) -> Response:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from notifications import queries, services
-from notifications.api.filters import NotificationFilter
+from notifications.api.filters import ReadFilter
 from notifications.api.pagination import NoticesPage
 from notifications.api.serializers import (
     DeviceInput,
@@ -32,7 +32,7 @@ class NotificationListView(generics.ListAPIView[Notification]):
 
     serializer_class = NotificationRead
     pagination_class = NoticesPage
-    filterset_class = NotificationFilter
+    filter_backends = [ReadFilter]
     queryset = Notification.objects.none()
 
     def get_queryset(self) -> QuerySet[Notification]:

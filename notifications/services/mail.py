@@ -135,7 +135,7 @@ def _close(delivery: MailDelivery) -> None:
 
 def _message(delivery: MailDelivery) -> EmailMultiAlternatives:
     kind = mail_kinds()[delivery.kind]
-    facts = json.loads(crypto.decrypt(delivery.sealed_facts or b""))
+    facts = json.loads(crypto.decrypt(bytes(delivery.sealed_facts or b"")))
     # A line break in a circle's name must not become a header of its own.
     subject = " ".join(filled(kind.subject, facts).split())
     context = {**facts, "subject": subject}
