@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -70,9 +70,7 @@ def test_callers_are_counted_apart() -> None:
 
 
 @pytest.mark.parametrize(("fail_open", "status"), [(False, 503), (True, 200)])
-def test_without_redis_a_guarded_route_takes_its_stance(
-    settings: SettingsWrapper, fail_open: bool, status: int
-) -> None:
+def test_without_redis_a_guarded_route_takes_its_stance(settings: Settings, fail_open: bool, status: int) -> None:
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
 
     assert call(limited_view(fail_open=fail_open)).status_code == status

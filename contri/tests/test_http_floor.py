@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from contri.core.client_address import client_address
 
@@ -61,7 +61,7 @@ def test_the_pages_for_people_answer(client: Client, path: str) -> None:
     ],
 )
 def test_only_trusted_proxies_are_believed_about_the_client(
-    settings: SettingsWrapper, proxies: int, forwarded: str, address: str
+    settings: Settings, proxies: int, forwarded: str, address: str
 ) -> None:
     settings.TRUSTED_PROXY_COUNT = proxies
     request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="10.0.0.9")
