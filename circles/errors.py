@@ -113,3 +113,17 @@ class HostCannotLeaveError(ConflictError):
 
     code = "host_cannot_leave"
     title = "The host cannot leave"
+
+
+class StartDatePassedError(ConflictError):
+    """The first contribution would be due before now; choose a later start date."""
+
+    code = "start_date_passed"
+    title = "The start date has passed"
+
+
+class CycleUnknownError(NotFoundError):
+    """The circle has no cycle with this number."""
+
+    code = "cycle_unknown"
+    title = "No such cycle"

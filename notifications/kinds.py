@@ -104,7 +104,7 @@ def mail_kinds() -> dict[str, MailKind]:
     return {kind.code: kind for kind in globals().values() if isinstance(kind, MailKind)}
 
 
-# --- notifications: a notice that is also worth a mail. Facts: title, body, action_url
+# --- notifications: a notice that is also worth a mail. Facts: title, body
 NOTICE_MAIL = MailKind("notice", "{title}", "notice")
 
 # --- accounts: mails. Facts: first_name; key and link where a person proves that the address is theirs
@@ -147,4 +147,118 @@ SESSION_REVOKED = NoticeKind(
 
 # --- wallets
 
-# --- circles
+# --- circles. Facts: circle (its name), circle_id, and what the texts name
+JOIN_REQUESTED = NoticeKind(
+    "join_requested",
+    "{member} wants to join {circle}",
+    "Let them in or turn them away.",
+    type=NoticeType.ACTION_REQUIRED,
+    action_url="/circles/{circle_id}/members",
+)
+JOIN_APPROVED = NoticeKind(
+    "join_approved",
+    "You are in {circle}",
+    "The host let you in.",
+    type=NoticeType.SUCCESS,
+    action_url="/circles/{circle_id}",
+)
+MEMBER_JOINED = NoticeKind(
+    "member_joined", "{member} joined {circle}", "One more seat is taken.", action_url="/circles/{circle_id}"
+)
+MEMBER_LEFT = NoticeKind(
+    "member_left", "{member} left {circle}", "Their seat is free again.", action_url="/circles/{circle_id}"
+)
+MEMBER_REMOVED = NoticeKind("member_removed", "You are no longer in {circle}", "The host gave your seat to others.")
+CHARTER_CHANGED = NoticeKind(
+    "charter_changed",
+    "The rules of {circle} have changed",
+    "Read version {version} of the charter and accept it, or leave: the circle cannot start before everybody has.",
+    type=NoticeType.ACTION_REQUIRED,
+    action_url="/circles/{circle_id}/charter",
+)
+CIRCLE_STARTED = NoticeKind(
+    "circle_started",
+    "{circle} is complete",
+    "Turns and dates are fixed. The first contribution is due on {starts_on}.",
+    type=NoticeType.SUCCESS,
+    priority=Priority.HIGH,
+    action_url="/circles/{circle_id}",
+)
+CIRCLE_CANCELLED = NoticeKind(
+    "circle_cancelled",
+    "{circle} was called off",
+    "Whatever you had paid in is back in your wallet.",
+    priority=Priority.HIGH,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
+CIRCLE_EXPIRED = NoticeKind(
+    "circle_expired",
+    "{circle} did not come together",
+    "Its start date passed with seats empty. Whatever you had paid in is back in your wallet.",
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
+CONTRIBUTION_REMINDER = NoticeKind(
+    "contribution_reminder",
+    "₦{amount} for {circle} is due on {due_on}",
+    "Keep it in your wallet and it is taken from there, or pay now.",
+    action_url="/circles/{circle_id}",
+    topic=Topic.REMINDER,
+)
+CONTRIBUTION_COLLECTED = NoticeKind(
+    "contribution_collected",
+    "Paid: cycle {cycle} of {circle}",
+    "Your contribution of ₦{amount} was taken from your wallet.",
+    type=NoticeType.SUCCESS,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
+CONTRIBUTION_FAILED = NoticeKind(
+    "contribution_failed",
+    "Your wallet holds too little for {circle}",
+    "₦{amount} for cycle {cycle} is due. Put money into your wallet: we try again by ourselves.",
+    type=NoticeType.ACTION_REQUIRED,
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
+CONTRIBUTION_LATE = NoticeKind(
+    "contribution_late",
+    "Your contribution to {circle} is late",
+    "₦{amount} for cycle {cycle} was not paid within the days of grace.",
+    type=NoticeType.ACTION_REQUIRED,
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
+PAYOUT_RECEIVED = NoticeKind(
+    "payout_received",
+    "₦{amount} from {circle}",
+    "The pot of cycle {cycle} is yours.",
+    type=NoticeType.SUCCESS,
+    priority=Priority.HIGH,
+    topic=Topic.MONEY,
+    action_url="/wallet",
+)
+POT_PAID_OUT = NoticeKind(
+    "pot_paid_out",
+    "{member} received the pot of {circle}",
+    "₦{amount} were paid out in cycle {cycle}.",
+    action_url="/circles/{circle_id}",
+)
+POT_WAITS = NoticeKind(
+    "pot_waits",
+    "The pot of {circle} is not full",
+    "By its charter cycle {cycle} is paid out as soon as everybody has paid.",
+    action_url="/circles/{circle_id}",
+)
+CIRCLE_COMPLETED = NoticeKind(
+    "circle_completed",
+    "{circle} has gone all the way round",
+    "Everybody has had their turn.",
+    type=NoticeType.SUCCESS,
+    action_url="/circles/{circle_id}",
+)

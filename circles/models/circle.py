@@ -74,9 +74,7 @@ class Circle(BaseModel):
     cycle_start_date = models.DateField()
     size = models.PositiveSmallIntegerField()
     payout_order = models.CharField(max_length=16, choices=PayoutOrder, default=PayoutOrder.JOIN_ORDER)
-    shortfall_policy = models.CharField(
-        max_length=16, choices=ShortfallPolicy, default=ShortfallPolicy.PAY_COLLECTED
-    )
+    shortfall_policy = models.CharField(max_length=16, choices=ShortfallPolicy, default=ShortfallPolicy.PAY_COLLECTED)
     grace_days = models.PositiveSmallIntegerField(default=2)
     # Africa/Lagos; a rule like any other, so that a changed setting moves no date of a circle that exists.
     due_time = models.TimeField()
@@ -149,9 +147,7 @@ class Pause(BaseModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["circle"], condition=Q(ended_at__isnull=True), name="pause_once_at_a_time"
-            ),
+            models.UniqueConstraint(fields=["circle"], condition=Q(ended_at__isnull=True), name="pause_once_at_a_time"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="pause_ends_after_start"
             ),

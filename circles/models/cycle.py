@@ -175,26 +175,20 @@ class PayoutPayment(BaseModel):
 
 
 class Debt(BaseModel):
-    """What one member still owes a recipient whose pot was paid out short."""
+    """A contribution that was missing when its pot was paid out: what comes in for it goes on to that recipient.
+
+    `amount_kobo` is what was missing then; what is still missing is the contribution's `owed_kobo`.
+    """
 
     contribution = models.OneToOneField(Contribution, on_delete=models.PROTECT, related_name="debt")
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="debts")
     amount_kobo = models.BigIntegerField()
-    paid_kobo = models.BigIntegerField(default=0)
+    opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
-    written_off_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(amount_kobo__gt=0, paid_kobo__gte=0, paid_kobo__lte=F("amount_kobo")),
-                name="debt_never_overpaid",
-            ),
-            models.CheckConstraint(
-                condition=Q(paid_kobo=F("amount_kobo"), settled_at__isnull=False)
-                | Q(paid_kobo__lt=F("amount_kobo"), settled_at__isnull=True),
-                name="debt_settled_means_all_of_it",
-            ),
+            models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="debt_positive"),
         ]
 
     def __str__(self) -> str:

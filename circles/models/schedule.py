@@ -19,7 +19,6 @@ class ActKind(models.IntegerChoices):
     COLLECT = 30
     MARK_LATE = 40
     PAY_OUT = 50
-    COLLECT_DEBTS = 60
 
 
 class ActState(models.TextChoices):
@@ -50,15 +49,11 @@ class ScheduledAct(BaseModel):
             models.UniqueConstraint(
                 fields=["circle", "kind", "cycle", "number"], nulls_distinct=False, name="act_once"
             ),
-            models.CheckConstraint(
-                condition=Q(state="done") ^ Q(done_at__isnull=True), name="act_done_knows_when"
-            ),
+            models.CheckConstraint(condition=Q(state="done") ^ Q(done_at__isnull=True), name="act_done_knows_when"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             # What an idle tick reads: empty of everything that is done, whatever the number of circles.
-            models.Index(
-                fields=["next_try_at", "kind", "id"], name="act_due", condition=Q(state="pending")
-            ),
+            models.Index(fields=["next_try_at", "kind", "id"], name="act_due", condition=Q(state="pending")),
             models.Index(fields=["circle", "due_at", "kind"], name="act_of_circle", condition=Q(state="pending")),
         ]
 

@@ -1,0 +1,27 @@
+"""What people, staff and time can do with circles. Each verb is one transaction under the circle's lock."""
+
+from circles.services.cancelling import cancel_circle
+from circles.services.collecting import Receipt, collect_from_member, contribute
+from circles.services.forming import Rules, accept_charter, change_circle, create_circle
+from circles.services.joining import approve_member, join_circle, leave_circle, remove_member
+from circles.services.starting import start_circle
+from circles.services.turning import Turn, next_moment, turn_circles
+
+__all__ = [
+    "Receipt",
+    "Rules",
+    "Turn",
+    "accept_charter",
+    "approve_member",
+    "cancel_circle",
+    "change_circle",
+    "collect_from_member",
+    "contribute",
+    "create_circle",
+    "join_circle",
+    "leave_circle",
+    "next_moment",
+    "remove_member",
+    "start_circle",
+    "turn_circles",
+]

@@ -1,0 +1,54 @@
+"""What members agree to: every rule of a circle as canonical JSON, and its hash.
+
+Anyone can check the hash: SHA-256 over the document's UTF-8 bytes, which are the rules as JSON with sorted keys and no
+blanks.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from circles.models import CharterVersion, Circle
+from contri.core.moments import LAGOS
+from contri.core.money import CURRENCY, naira_from_kobo
+
+
+def rules_of(circle: Circle) -> dict[str, Any]:
+    """Every rule that binds the members; the circle's name is not one."""
+    return {
+        "amount": naira_from_kobo(circle.amount_kobo),
+        "currency": CURRENCY,
+        "cycle_start_date": circle.cycle_start_date.isoformat(),
+        "due_time": circle.due_time.isoformat("minutes"),
+        "frequency": str(circle.frequency),
+        "grace_days": circle.grace_days,
+        "needs_approval": circle.needs_approval,
+        "payout_order": str(circle.payout_order),
+        "shortfall_policy": str(circle.shortfall_policy),
+        "size": circle.size,
+        "time_zone": LAGOS.key,
+    }
+
+
+def canonical(rules: Mapping[str, Any]) -> str:
+    """The one way to write these rules down."""
+    return json.dumps(rules, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def hash_of(document: str) -> str:
+    """SHA-256 of a charter's document, in lower-case hex."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def write_charter(circle: Circle) -> CharterVersion:
+    """Write the circle's rules down as the version `circle.charter_number`."""
+    document = canonical(rules_of(circle))
+    return CharterVersion.objects.create(
+        circle=circle, number=circle.charter_number, document=document, sha256=hash_of(document)
+    )
+
+
+def charter_in_force(circle: Circle) -> CharterVersion:
+    """The version that members have to have accepted."""
+    return CharterVersion.objects.get(circle=circle, number=circle.charter_number)

@@ -1,0 +1,110 @@
+"""What each scheduled act does. Runs under the circle's lock, in the transaction that marks the act done."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from circles.models import (
+    UNPAID,
+    ActKind,
+    ActState,
+    CircleStatus,
+    Contribution,
+    ContributionStatus,
+    Cycle,
+    CycleStatus,
+    ScheduledAct,
+    ShortfallPolicy,
+)
+from circles.services.collecting import collect_due
+from circles.services.payday import HAD_PAYOUT, pay_out
+from circles.services.scheduling import schedule_again, schedule_next_collection
+from circles.services.telling import tell, tell_members
+from contri.core import audit
+from contri.core.moments import lagos_day
+from contri.core.money import naira_from_kobo
+from notifications import kinds
+
+# A beat that comes later than this was down, and nobody is late because of that.
+PUNCTUAL = timedelta(hours=1)
+
+
+def open_cycle(act: ScheduledAct, at: datetime) -> None:
+    """upcoming → collecting; the first one sets the circle going: scheduled → active."""
+    circle, cycle = act.circle, _cycle(act)
+    if circle.status == CircleStatus.SCHEDULED:
+        circle.status = CircleStatus.ACTIVE
+        circle.save(update_fields=["status"])
+        audit.record(None, circle, "began the circle")
+    if cycle.status == CycleStatus.UPCOMING:
+        cycle.status = CycleStatus.COLLECTING
+        cycle.save(update_fields=["status"])
+
+
+def remind(act: ScheduledAct, at: datetime) -> None:
+    """Remind those who have not paid; pointless once the cycle is due."""
+    cycle = _cycle(act)
+    if at < cycle.due_at:
+        _tell_unpaid(act, kinds.CONTRIBUTION_REMINDER, due_on=lagos_day(cycle.due_at).isoformat())
+
+
+def collect(act: ScheduledAct, at: datetime) -> None:
+    """Take what fell due up to this act's moment from the wallets, and come back later for the rest."""
+    cycle = _cycle(act)
+    unpaid = collect_due(act.circle, up_to=act.due_at, at=at)
+    if not any(contribution.cycle_id == cycle.pk for contribution in unpaid):
+        return
+    if act.number == 0:
+        _tell_unpaid(act, kinds.CONTRIBUTION_FAILED)
+    schedule_next_collection(act, cycle, at=at)
+
+
+def mark_late(act: ScheduledAct, at: datetime) -> None:
+    """The grace period is over: what is unpaid is late, once, unless the beat itself came late for it."""
+    cycle = _cycle(act)
+    unpaid = Contribution.objects.filter(cycle=cycle, status=ContributionStatus.PENDING)
+    if not unpaid.exists():
+        return
+    excused_until = _excused_until(cycle)
+    if excused_until and at < excused_until:
+        schedule_again(act, excused_until)
+        return
+    _tell_unpaid(act, kinds.CONTRIBUTION_LATE)
+    unpaid.update(status=ContributionStatus.LATE, late_at=at)
+    audit.record(None, cycle, "marked unpaid contributions late")
+    if cycle.status == CycleStatus.COLLECTING:
+        cycle.status = CycleStatus.SHORT
+        cycle.save(update_fields=["status"])
+
+
+def end_grace(act: ScheduledAct, at: datetime) -> None:
+    """Payday for a short pot, by the charter's policy: pay what there is on the promised day, or wait for the rest."""
+    circle, cycle = act.circle, _cycle(act)
+    if cycle.status in HAD_PAYOUT:
+        return
+    if circle.shortfall_policy == ShortfallPolicy.PAY_COLLECTED:
+        pay_out(circle, cycle, at=at)
+    else:
+        tell_members(circle, kinds.POT_WAITS, cycle=str(cycle.number))
+
+
+def _excused_until(cycle: Cycle) -> datetime | None:
+    """When the beat came late to collect: the whole grace period after it did. None when it was punctual."""
+    first = cycle.acts.get(kind=ActKind.COLLECT, number=0)
+    if first.state != ActState.DONE or first.done_at is None or first.done_at - first.due_at <= PUNCTUAL:
+        return None
+    return first.done_at + (cycle.grace_ends_at - cycle.due_at)
+
+
+def _tell_unpaid(act: ScheduledAct, kind: kinds.NoticeKind, **facts: str) -> None:
+    cycle = _cycle(act)
+    unpaid = Contribution.objects.filter(cycle=cycle, status__in=UNPAID)
+    people: Iterable[UUID] = unpaid.values_list("membership__user_id", flat=True)
+    amount = naira_from_kobo(act.circle.amount_kobo)
+    tell(people, kind, act.circle, amount=amount, cycle=str(cycle.number), **facts)
+
+
+def _cycle(act: ScheduledAct) -> Cycle:
+    if act.cycle is None:
+        raise ValueError(f"{act} needs a cycle")
+    return act.cycle

@@ -1,0 +1,71 @@
+"""A circle that never began comes to an end, and everything paid so far goes back to who paid it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from circles.models import Circle, CircleStatus, Contribution, ContributionStatus, Refund
+from circles.services.access import lock_circle_as_host, require_state
+from circles.services.scheduling import drop_acts
+from circles.services.telling import announce_change, tell_members
+from contri.core import audit
+from contri.core.models import uuid7
+from notifications import kinds
+from wallets.services import refund_from_pot
+
+
+@transaction.atomic
+def cancel_circle(*, actor: User, circle_id: UUID, at: datetime, reason: str = "") -> Circle:
+    """Call off a circle that is forming or scheduled: whatever was paid in goes back.
+
+    Raises:
+        NotHostError: not the host.
+        InvalidStateError: cycles have begun, or it is over.
+    """
+    circle = lock_circle_as_host(actor, circle_id)
+    require_state(circle, CircleStatus.FORMING, CircleStatus.SCHEDULED)
+    end_unbegun(circle, CircleStatus.CANCELLED, actor=actor, at=at, reason=reason)
+    return circle
+
+
+def end_unbegun(circle: Circle, status: CircleStatus, *, actor: User | None, at: datetime, reason: str) -> None:
+    """End a locked circle before its first cycle, with refunds."""
+    circle.status = status
+    circle.ended_at = at
+    circle.save(update_fields=["status", "ended_at"])
+    drop_acts(circle)
+    _refund_everybody(circle, actor, at)
+    audit.record(actor, circle, f"{status} the circle", reason=reason)
+    told = kinds.CIRCLE_CANCELLED if status == CircleStatus.CANCELLED else kinds.CIRCLE_EXPIRED
+    tell_members(circle, told)
+    announce_change(circle)
+
+
+def _refund_everybody(circle: Circle, actor: User | None, at: datetime) -> None:
+    paid = Contribution.objects.filter(cycle__circle=circle, paid_kobo__gt=0).select_related("membership", "cycle")
+    for contribution in paid.order_by("pk"):
+        _refund(circle, contribution, actor, at)
+    Contribution.objects.filter(cycle__circle=circle).update(status=ContributionStatus.REFUNDED)
+
+
+def _refund(circle: Circle, contribution: Contribution, actor: User | None, at: datetime) -> None:
+    refund_id = uuid7()
+    moved = refund_from_pot(
+        circle_id=circle.pk,
+        refund_id=refund_id,
+        user_id=contribution.membership.user_id,
+        amount_kobo=contribution.paid_kobo,
+        key=str(refund_id),
+        description=f"{circle.name}: refund of cycle {contribution.cycle.number}",
+        at=at,
+    )
+    Refund.objects.create(
+        id=refund_id,
+        contribution=contribution,
+        amount_kobo=contribution.paid_kobo,
+        transaction_id=moved.pk,
+        refunded_at=at,
+        actor=actor,
+    )

@@ -1,0 +1,138 @@
+"""A circle comes into being, and its rules while nobody is bound by them yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from circles import invites
+from circles.calendar import plan_of
+from circles.charter import canonical, charter_in_force, rules_of, write_charter
+from circles.errors import CharterChangedError
+from circles.models import (
+    CharterAcceptance,
+    CharterVersion,
+    Circle,
+    CircleStatus,
+    Frequency,
+    Membership,
+    MembershipStatus,
+    PayoutOrder,
+    Role,
+    ShortfallPolicy,
+)
+from circles.services.access import lock_circle_as_host, lock_circle_of, require_state
+from circles.services.telling import announce_change, tell_members
+from contri.core import audit
+from contri.core.errors import FieldFault, ValidationFaultsError, refuse_if
+from notifications import kinds
+from wallets.services import open_circle_accounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the host decides. Amounts in kobo."""
+
+    amount_kobo: int
+    frequency: Frequency
+    cycle_start_date: date
+    size: int
+    payout_order: PayoutOrder = PayoutOrder.JOIN_ORDER
+    shortfall_policy: ShortfallPolicy = ShortfallPolicy.PAY_COLLECTED
+    grace_days: int = 2
+    needs_approval: bool = False
+
+
+@transaction.atomic
+def create_circle(*, actor: User, name: str, rules: Rules, at: datetime) -> Circle:
+    """Found a circle with `actor` as its host and first member.
+
+    Raises:
+        ValidationFaultsError: the first cycle would be due before `at`.
+    """
+    due_time: time = settings.CIRCLE_DUE_TIME
+    values = {field.name: getattr(rules, field.name) for field in fields(rules)}
+    circle = Circle(name=name, host=actor, invite_code=invites.new_code(), due_time=due_time, **values)
+    _refuse_past_start(circle, at)
+    circle.save(force_insert=True)
+    host = Membership.objects.create(
+        circle=circle, user=actor, role=Role.HOST, status=MembershipStatus.ACTIVE, joined_at=at
+    )
+    record_acceptance(write_charter(circle), host, at)
+    open_circle_accounts(circle_id=circle.pk)
+    audit.record(actor, circle, "founded the circle", flag=audit.ADDITION)
+    return circle
+
+
+@transaction.atomic
+def change_circle(*, actor: User, circle_id: UUID, changes: Mapping[str, Any], at: datetime) -> Circle:
+    """Rename a circle or change its rules while it is forming.
+
+    A changed rule writes a new version of the charter, which everybody but the host has to accept again.
+
+    Raises:
+        NotHostError, InvalidStateError: not the host, or no longer forming.
+        ValidationFaultsError: the start would be in the past, or the size less than the seats taken.
+    """
+    circle = lock_circle_as_host(actor, circle_id)
+    require_state(circle, CircleStatus.FORMING)
+    before = canonical(rules_of(circle))
+    for name, value in changes.items():
+        setattr(circle, name, value)
+    _refuse_past_start(circle, at)
+    _refuse_too_small(circle)
+    circle.save(update_fields=list(changes))
+    if canonical(rules_of(circle)) != before:
+        _renew_charter(circle, actor, at)
+    audit.record(actor, circle, f"changed {', '.join(sorted(changes))}")
+    announce_change(circle)
+    return circle
+
+
+@transaction.atomic
+def accept_charter(*, actor: User, circle_id: UUID, version: int, at: datetime) -> Membership:
+    """Say yes to the version of the charter that the actor has read. Saying it twice changes nothing.
+
+    Raises:
+        CharterChangedError: another version is in force by now.
+    """
+    circle, membership = lock_circle_of(actor, circle_id)
+    refuse_if(version != circle.charter_number, CharterChangedError)
+    record_acceptance(charter_in_force(circle), membership, at)
+    audit.record(actor, circle, f"accepted charter {version}")
+    return membership
+
+
+def record_acceptance(charter: CharterVersion, membership: Membership, at: datetime) -> None:
+    """Keep that a member said yes to `charter`, and when they first did."""
+    CharterAcceptance.objects.get_or_create(charter=charter, membership=membership, defaults={"accepted_at": at})
+
+
+def seats_taken(circle: Circle) -> int:
+    """How many of the circle's turns have somebody to hold them."""
+    return sum(circle.memberships.filter(status=MembershipStatus.ACTIVE).values_list("hands", flat=True))
+
+
+def _renew_charter(circle: Circle, actor: User, at: datetime) -> None:
+    circle.charter_number += 1
+    circle.save(update_fields=["charter_number"])
+    host = circle.memberships.get(user=actor)
+    record_acceptance(write_charter(circle), host, at)
+    tell_members(circle, kinds.CHARTER_CHANGED, but_not=actor.pk, version=str(circle.charter_number))
+
+
+def _refuse_past_start(circle: Circle, at: datetime) -> None:
+    if plan_of(circle).due_at(1) <= at:
+        raise ValidationFaultsError(
+            FieldFault("cycle_start_date", "in_the_past", "The first contribution would be due before now.")
+        )
+
+
+def _refuse_too_small(circle: Circle) -> None:
+    if circle.size < seats_taken(circle):
+        raise ValidationFaultsError(FieldFault("size", "too_small", "More seats than that are taken already."))

@@ -1,0 +1,176 @@
+"""Who is in a circle, and how people come and go."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.tiers import limits_for
+from circles import invites
+from circles.charter import charter_in_force
+from circles.errors import (
+    AlreadyMemberError,
+    AlreadyPaidOutError,
+    CharterChangedError,
+    CircleFullError,
+    CircleNotFoundError,
+    CircleNotOpenError,
+    HostCannotLeaveError,
+    InviteInvalidError,
+    KycTierTooLowError,
+    ReplacementRequiredError,
+    TooManyHandsError,
+)
+from circles.models import PRESENT, Circle, CircleStatus, Membership, MembershipStatus, Payout, Role
+from circles.services.access import lock_circle, lock_circle_as_host, lock_circle_of, require_state
+from circles.services.forming import record_acceptance, seats_taken
+from circles.services.telling import announce_change, tell
+from circles.signals import member_gone
+from contri.core import audit
+from contri.core.announcing import announce
+from contri.core.errors import refuse_if
+from contri.core.moments import lagos_day
+from notifications import kinds
+
+ENDED = (CircleStatus.CANCELLED, CircleStatus.EXPIRED, CircleStatus.COMPLETED, CircleStatus.DISSOLVED)
+
+
+@transaction.atomic
+def join_circle(
+    *, actor: User, invite_code: str, at: datetime, charter_version: int | None = None, hands: int = 1
+) -> Membership:
+    """Take `hands` seats in the circle that `invite_code` opens; joining accepts its charter.
+
+    Where the host approves joiners the membership is pending and holds no seat yet.
+
+    Raises:
+        InviteInvalidError: no circle has this code.
+        AlreadyMemberError, CircleNotOpenError, CharterChangedError, CircleFullError, TooManyHandsError,
+        KycTierTooLowError: the circle cannot take this person, or not so.
+    """
+    circle = lock_circle(circle_behind(invite_code).pk)
+    present = Q(user=actor, status__in=PRESENT)
+    refuse_if(circle.memberships.filter(present).exists(), AlreadyMemberError)
+    refuse_if(circle.status != CircleStatus.FORMING, CircleNotOpenError)
+    refuse_if(charter_version not in (None, circle.charter_number), CharterChangedError)
+    refuse_if(seats_taken(circle) + hands > circle.size, CircleFullError)
+    refuse_if(hands > most_hands(circle), TooManyHandsError)
+    refuse_if(is_pot_too_big(circle, actor, at), KycTierTooLowError)
+
+    membership = _take_place(circle, actor, hands, at)
+    record_acceptance(charter_in_force(circle), membership, at)
+    audit.record(actor, circle, "joined the circle" if not circle.needs_approval else "asked to join the circle")
+    told = kinds.JOIN_REQUESTED if circle.needs_approval else kinds.MEMBER_JOINED
+    tell([circle.host_id], told, circle, member=actor.display_name)
+    announce_change(circle)
+    return membership
+
+
+@transaction.atomic
+def approve_member(*, actor: User, circle_id: UUID, membership_id: UUID, at: datetime) -> Membership:
+    """Let a person in who asked to join.
+
+    Raises:
+        NotHostError, InvalidStateError: not the host, or no longer forming.
+        CircleNotFoundError: nobody waits under this id.
+        CircleFullError: the seats are taken by now.
+    """
+    circle = lock_circle_as_host(actor, circle_id)
+    require_state(circle, CircleStatus.FORMING)
+    membership = _membership(circle, membership_id, MembershipStatus.PENDING)
+    refuse_if(seats_taken(circle) + membership.hands > circle.size, CircleFullError)
+    membership.status = MembershipStatus.ACTIVE
+    membership.joined_at = at
+    membership.save(update_fields=["status", "joined_at"])
+    audit.record(actor, membership, "let a member in")
+    tell([membership.user_id], kinds.JOIN_APPROVED, circle)
+    announce_change(circle)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, actor: User, circle_id: UUID, membership_id: UUID, reason: str, at: datetime) -> Membership:
+    """Turn somebody away, or take them out, while the circle is forming. Nothing has been paid in yet.
+
+    Raises:
+        NotHostError, InvalidStateError: not the host, or the turns are written.
+        CircleNotFoundError: no such member.
+        HostCannotLeaveError: the host cannot remove themselves.
+    """
+    circle = lock_circle_as_host(actor, circle_id)
+    require_state(circle, CircleStatus.FORMING)
+    membership = _membership(circle, membership_id, *PRESENT)
+    refuse_if(membership.role == Role.HOST, HostCannotLeaveError)
+    _end(membership, MembershipStatus.REMOVED, at)
+    audit.record(actor, membership, "removed a member", reason=reason)
+    tell([membership.user_id], kinds.MEMBER_REMOVED, circle)
+    return membership
+
+
+@transaction.atomic
+def leave_circle(*, actor: User, circle_id: UUID, at: datetime) -> Membership:
+    """Take `actor` out of a circle. Free while it forms; once turns are written only a replacement frees a member.
+
+    Raises:
+        AlreadyPaidOutError: they have received the pot.
+        ReplacementRequiredError: turns are written, and nobody has taken theirs over.
+        HostCannotLeaveError: the host of a forming circle cancels it instead.
+        InvalidStateError: the circle is over.
+    """
+    circle, membership = lock_circle_of(actor, circle_id)
+    require_state(circle, *(state for state in CircleStatus if state not in ENDED))
+    refuse_if(Payout.objects.filter(membership=membership).exists(), AlreadyPaidOutError)
+    refuse_if(circle.is_locked, ReplacementRequiredError)
+    refuse_if(membership.role == Role.HOST, HostCannotLeaveError)
+    _end(membership, MembershipStatus.LEFT, at)
+    audit.record(actor, circle, "left the circle")
+    tell([circle.host_id], kinds.MEMBER_LEFT, circle, member=actor.display_name)
+    return membership
+
+
+def circle_behind(invite_code: str) -> Circle:
+    """The circle that an invite code opens, however it was typed.
+
+    Raises:
+        InviteInvalidError: none.
+    """
+    code = invites.as_kept(invite_code)
+    circle = Circle.objects.filter(invite_code=code).select_related("host").first() if code else None
+    if circle is None:
+        raise InviteInvalidError
+    return circle
+
+
+def most_hands(circle: Circle) -> int:
+    """How many turns one person may hold: up to half of them, and one in any case."""
+    return max(1, circle.size // 2)
+
+
+def is_pot_too_big(circle: Circle, user: User, at: datetime) -> bool:
+    """Whether a payout of this circle would be more than the person's tier lets them hold."""
+    limit = limits_for(user, on=lagos_day(at)).balance_kobo
+    return limit is not None and circle.pot_kobo > limit
+
+
+def _take_place(circle: Circle, actor: User, hands: int, at: datetime) -> Membership:
+    """Somebody who left and comes back takes up their old row."""
+    status = MembershipStatus.PENDING if circle.needs_approval else MembershipStatus.ACTIVE
+    place = {"role": Role.MEMBER, "status": status, "hands": hands, "joined_at": at, "ended_at": None}
+    return Membership.objects.update_or_create(circle=circle, user=actor, defaults=place)[0]
+
+
+def _membership(circle: Circle, membership_id: UUID, *statuses: MembershipStatus) -> Membership:
+    membership = circle.memberships.filter(pk=membership_id, status__in=statuses).select_related("user").first()
+    if membership is None:
+        raise CircleNotFoundError
+    return membership
+
+
+def _end(membership: Membership, status: MembershipStatus, at: datetime) -> None:
+    membership.status = status
+    membership.ended_at = at
+    membership.save(update_fields=["status", "ended_at"])
+    announce(member_gone, circle_id=membership.circle_id, user_id=membership.user_id)
+    announce_change(membership.circle)

@@ -1,0 +1,160 @@
+"""Payday: the one routine that pays a pot out, whoever set it off: the beat, the last to pay, staff."""
+
+from datetime import datetime
+
+from django.db.models import F, Sum
+
+from circles.models import (
+    UNPAID,
+    Circle,
+    CircleStatus,
+    Contribution,
+    Cycle,
+    CycleStatus,
+    Debt,
+    Payout,
+    PayoutPayment,
+)
+from circles.models.schedule import ActKind
+from circles.services.paying_in import take_from_wallets
+from circles.services.scheduling import drop_acts
+from circles.services.telling import tell, tell_members
+from circles.signals import cycle_paid_out
+from contri.core import audit
+from contri.core.announcing import announce
+from contri.core.models import uuid7
+from contri.core.money import naira_from_kobo
+from notifications import kinds
+from wallets.services import pay_out_pot
+
+HAD_PAYOUT = (CycleStatus.PAID, CycleStatus.CLOSED)
+
+
+def settle_cycle(circle: Circle, cycle: Cycle, *, at: datetime) -> None:
+    """Take a cycle as far as its money allows. Calling again changes nothing.
+
+    Due and fully paid in: its pot is paid out. Paid out short: what has come in since goes on to its recipient.
+    """
+    if cycle.status in HAD_PAYOUT:
+        _pass_on(circle, cycle.payout, at)
+        _close_if_settled(circle, cycle, at)
+    elif cycle.due_at <= at and not _has_unpaid(cycle):
+        pay_out(circle, cycle, at=at)
+
+
+def pay_out(circle: Circle, cycle: Cycle, *, at: datetime) -> Payout:
+    """Pay what this cycle has collected to whose turn it is; what is missing becomes a debt to them.
+
+    The recipient's own arrears come out of it: the pot is paid to their wallet and what they owe is taken from there,
+    so that both legs stand in the ledger.
+    """
+    payout = Payout.objects.create(
+        cycle=cycle,
+        slot=cycle.slot,
+        membership=cycle.slot.membership,
+        amount_kobo=_sum(cycle, "amount_kobo"),
+        paid_at=at,
+    )
+    cycle.status = CycleStatus.PAID
+    cycle.save(update_fields=["status"])
+    drop_acts(circle, cycle=cycle, kinds=(ActKind.REMIND, ActKind.PAY_OUT))
+
+    _write_debts(payout, at)
+    _pass_on(circle, payout, at)
+    _net_arrears(circle, payout, at)
+    _close_if_settled(circle, cycle, at)
+    _tell_of_payout(circle, payout)
+    audit.record(None, payout, f"paid out ₦{naira_from_kobo(payout.paid_kobo)}")
+    announce(cycle_paid_out, circle_id=circle.pk, cycle_id=cycle.pk)
+    return payout
+
+
+def _pass_on(circle: Circle, payout: Payout, at: datetime) -> None:
+    """Pay the recipient what this cycle has collected and they have not had yet."""
+    amount = _sum(payout.cycle, "paid_kobo") - payout.paid_kobo
+    if not amount:
+        return
+    payment_id = uuid7()
+    recipient_id = payout.membership.user_id
+    moved = pay_out_pot(
+        circle_id=circle.pk,
+        payout_id=payment_id,
+        user_id=recipient_id,
+        amount_kobo=amount,
+        key=str(payment_id),
+        description=f"{circle.name}: payout of cycle {payout.cycle.number}",
+        at=at,
+    )
+    PayoutPayment.objects.create(id=payment_id, payout=payout, amount_kobo=amount, transaction_id=moved.pk, paid_at=at)
+    payout.paid_kobo += amount
+    payout.save(update_fields=["paid_kobo"])
+    _settle_debts(payout, at)
+    cycle = str(payout.cycle.number)
+    tell([recipient_id], kinds.PAYOUT_RECEIVED, circle, amount=naira_from_kobo(amount), cycle=cycle)
+
+
+def _write_debts(payout: Payout, at: datetime) -> None:
+    missing = Contribution.objects.filter(cycle=payout.cycle, status__in=UNPAID)
+    Debt.objects.bulk_create(
+        Debt(contribution=contribution, payout=payout, amount_kobo=contribution.owed_kobo, opened_at=at)
+        for contribution in missing
+    )
+
+
+def _settle_debts(payout: Payout, at: datetime) -> None:
+    paid = payout.debts.filter(settled_at=None).exclude(contribution__status__in=UNPAID)
+    paid.update(settled_at=at)
+
+
+def _net_arrears(circle: Circle, payout: Payout, at: datetime) -> None:
+    """Take from the recipient's wallet, now that the pot is in it, what they owe to this circle."""
+    owed = Contribution.objects.filter(
+        membership_id=payout.membership_id, status__in=UNPAID, due_at__lte=payout.cycle.due_at
+    )
+    netted = take_from_wallets(circle, owed.select_related("cycle", "membership").order_by("due_at"), at)
+    earlier = {contribution.cycle_id: contribution.cycle for contribution in netted}
+    if earlier.pop(payout.cycle_id, None):
+        _pass_on(circle, payout, at)
+    for cycle in earlier.values():
+        settle_cycle(circle, cycle, at=at)
+
+
+def _close_if_settled(circle: Circle, cycle: Cycle, at: datetime) -> None:
+    if cycle.status == CycleStatus.CLOSED or _has_unpaid(cycle):
+        return
+    cycle.status = CycleStatus.CLOSED
+    cycle.closed_at = at
+    cycle.save(update_fields=["status", "closed_at"])
+    drop_acts(circle, cycle=cycle)
+    if not circle.cycles.exclude(status=CycleStatus.CLOSED).exists():
+        _complete(circle, at)
+
+
+def _complete(circle: Circle, at: datetime) -> None:
+    """Every turn has been paid out and every debt settled."""
+    circle.status = CircleStatus.COMPLETED
+    circle.ended_at = at
+    circle.save(update_fields=["status", "ended_at"])
+    audit.record(None, circle, "completed the circle")
+    tell_members(circle, kinds.CIRCLE_COMPLETED)
+
+
+def _tell_of_payout(circle: Circle, payout: Payout) -> None:
+    recipient = payout.membership.user
+    tell_members(
+        circle,
+        kinds.POT_PAID_OUT,
+        but_not=recipient.pk,
+        member=recipient.display_name,
+        amount=naira_from_kobo(payout.paid_kobo),
+        cycle=str(payout.cycle.number),
+    )
+
+
+def _has_unpaid(cycle: Cycle) -> bool:
+    return cycle.contributions.filter(status__in=UNPAID).exists()
+
+
+def _sum(cycle: Cycle, column: str) -> int:
+    total: int = cycle.contributions.aggregate(total=Sum(F(column)))["total"] or 0
+    return total

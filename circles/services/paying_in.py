@@ -1,0 +1,110 @@
+"""Money comes in: from a member's wallet into the pot, one payment at a time or all that fell due at once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from circles.models import Circle, Contribution, ContributionPayment, ContributionStatus, Cycle, Source
+from circles.services.telling import tell
+from contri.core.models import uuid7
+from contri.core.money import naira_from_kobo
+from notifications import kinds
+from wallets.services import Claim, collect_contributions, pay_contribution
+
+
+def pay_from_wallet(circle: Circle, contribution: Contribution, amount: int, at: datetime) -> ContributionPayment:
+    """Move `amount` kobo of a contribution from its member's wallet into the pot.
+
+    Raises:
+        InsufficientFundsError: the wallet holds too little.
+    """
+    payment_id = uuid7()
+    moved = pay_contribution(
+        circle_id=circle.pk,
+        payment_id=payment_id,
+        user_id=contribution.membership.user_id,
+        amount_kobo=amount,
+        key=str(payment_id),
+        description=_description(circle, contribution.cycle),
+        at=at,
+    )
+    contribution.paid_kobo += amount
+    if contribution.paid_kobo == contribution.amount_kobo:
+        contribution.status = ContributionStatus.PAID
+        contribution.paid_at = at
+    contribution.source = Source.WALLET
+    contribution.save(update_fields=["paid_kobo", "status", "paid_at", "source"])
+    return ContributionPayment.objects.create(
+        id=payment_id,
+        contribution=contribution,
+        amount_kobo=amount,
+        source=Source.WALLET,
+        transaction_id=moved.pk,
+        paid_at=at,
+    )
+
+
+def take_from_wallets(circle: Circle, unpaid: Sequence[Contribution], at: datetime) -> list[Contribution]:
+    """Collect in one call to the ledger; write what was paid in two statements, however many members there are.
+
+    Who has too little is passed over. Returns what is now paid in full.
+    """
+    if not unpaid:
+        return []
+    claimed = {uuid7(): contribution for contribution in unpaid}
+    outcomes = collect_contributions(
+        circle_id=circle.pk,
+        claims=[_claim(circle, payment_id, contribution) for payment_id, contribution in claimed.items()],
+        at=at,
+        initiator_id=None,
+    )
+    payments = [
+        ContributionPayment(
+            id=outcome.payment_id,
+            contribution=claimed[outcome.payment_id],
+            amount_kobo=claimed[outcome.payment_id].owed_kobo,
+            source=Source.WALLET,
+            transaction_id=outcome.transaction_id,
+            paid_at=at,
+        )
+        for outcome in outcomes
+        if outcome.paid
+    ]
+    paid = [payment.contribution for payment in payments]
+    ContributionPayment.objects.bulk_create(payments)
+    _mark_paid(paid, at)
+    _tell_payers(circle, paid)
+    return paid
+
+
+def _claim(circle: Circle, payment_id: UUID, contribution: Contribution) -> Claim:
+    return Claim(
+        # A refusal is remembered under its key: every attempt has one of its own.
+        key=str(payment_id),
+        payment_id=payment_id,
+        user_id=contribution.membership.user_id,
+        amount_kobo=contribution.owed_kobo,
+        description=_description(circle, contribution.cycle),
+    )
+
+
+def _mark_paid(paid: Sequence[Contribution], at: datetime) -> None:
+    Contribution.objects.filter(pk__in=[contribution.pk for contribution in paid]).update(
+        paid_kobo=F("amount_kobo"), status=ContributionStatus.PAID, paid_at=at, source=Source.WALLET
+    )
+
+
+def _tell_payers(circle: Circle, paid: Sequence[Contribution]) -> None:
+    by_cycle: defaultdict[Cycle, list[UUID]] = defaultdict(list)
+    for contribution in paid:
+        by_cycle[contribution.cycle].append(contribution.membership.user_id)
+    for cycle, user_ids in by_cycle.items():
+        amount = naira_from_kobo(circle.amount_kobo)
+        tell(user_ids, kinds.CONTRIBUTION_COLLECTED, circle, amount=amount, cycle=str(cycle.number))
+
+
+def _description(circle: Circle, cycle: Cycle) -> str:
+    return f"{circle.name}: contribution to cycle {cycle.number}"

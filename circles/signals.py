@@ -1,0 +1,10 @@
+"""Facts that circles announce after commit. Ids only; whoever hears them looks the rest up."""
+
+from django.dispatch import Signal
+
+# circle_id: something that its members see has changed.
+circle_changed = Signal()
+# circle_id, cycle_id: a pot was paid out.
+cycle_paid_out = Signal()
+# circle_id, user_id: this person is no longer in the circle.
+member_gone = Signal()
