@@ -1,6 +1,7 @@
 """The ledger's tables, with every rule that a constraint can hold."""
 
 import django.contrib.postgres.functions
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
@@ -282,6 +283,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_transfer",
+                "indexes": [
+                    django.contrib.postgres.indexes.BrinIndex(
+                        fields=["created_at"], name="ledger_transfer_by_time", pages_per_range=32
+                    )
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("amount__gt", 0)), name="ledger_transfer_amount_positive"
@@ -322,7 +328,6 @@ class Migration(migrations.Migration):
                         name="ledger_transfer_reversed_once",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(

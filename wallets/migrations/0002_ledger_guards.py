@@ -23,5 +23,6 @@ class Migration(migrations.Migration):
         _file("fold.sql"),
         _file("guards.sql"),
         _file("post.sql"),
+        _file("audit.sql"),
         _file("grants.sql"),
     ]
