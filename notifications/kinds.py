@@ -145,7 +145,156 @@ SESSION_REVOKED = NoticeKind(
     topic=Topic.SECURITY,
 )
 
-# --- wallets
+NEW_DEVICE = NoticeKind(
+    "new_device",
+    "Signed in on a new device",
+    "Somebody signed in to your account with: {device}. If this was not you, change your password now.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+PIN_LOCKED = NoticeKind(
+    "pin_locked",
+    "Your PIN is locked for a while",
+    "A wrong PIN was given five times. If this was not you, change your password now.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+IDENTITY_APPROVED = NoticeKind(
+    "identity_approved",
+    "Your {id_type} is verified",
+    "Thank you. Your limits are those of tier {tier} from now on.",
+    type=NoticeType.SUCCESS,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+IDENTITY_REJECTED = NoticeKind(
+    "identity_rejected",
+    "Your {id_type} could not be verified",
+    "What you entered does not fit the records. Check number, names and date of birth, and try again.",
+    type=NoticeType.ACTION_REQUIRED,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+IDENTITY_IN_REVIEW = NoticeKind(
+    "identity_in_review",
+    "We are looking at your {id_type}",
+    "The records match only in part, so a person at Contri will decide. There is nothing for you to do.",
+    topic=Topic.SECURITY,
+)
+
+# --- wallets. Facts: amount (₦1,500.00), name (Ada O.), bank (First Bank …1234), reason
+DEPOSIT_SUCCEEDED = NoticeKind(
+    "deposit_succeeded",
+    "{amount} is in your wallet",
+    "Your deposit of {amount} has arrived.",
+    type=NoticeType.SUCCESS,
+    priority=Priority.HIGH,
+    action_url="contri://wallet",
+    mails=True,
+    topic=Topic.MONEY,
+)
+DEPOSIT_FAILED = NoticeKind(
+    "deposit_failed",
+    "Your deposit did not go through",
+    "Your deposit of {amount} was not completed: {reason}. Nothing was added to your wallet.",
+    action_url="contri://wallet",
+    topic=Topic.MONEY,
+)
+DEPOSIT_SUSPENDED = NoticeKind(
+    "deposit_suspended",
+    "We are looking at your deposit",
+    "What arrived for your deposit of {amount} is not what was asked for. It is safe; our staff will write to you.",
+    priority=Priority.HIGH,
+    action_url="contri://wallet",
+    mails=True,
+    topic=Topic.MONEY,
+)
+MONEY_SENT = NoticeKind(
+    "money_sent",
+    "You sent {amount}",
+    "{amount} is now in the wallet of {name}.",
+    action_url="contri://wallet",
+    topic=Topic.MONEY,
+)
+MONEY_RECEIVED = NoticeKind(
+    "money_received",
+    "{name} sent you {amount}",
+    "{amount} is now in your wallet.",
+    type=NoticeType.SUCCESS,
+    priority=Priority.HIGH,
+    action_url="contri://wallet",
+    topic=Topic.MONEY,
+)
+MONEY_PARKED = NoticeKind(
+    "money_parked",
+    "{amount} is held for you",
+    "Your wallet may not show {amount} yet, but it is yours. It becomes spendable as soon as your limit allows: "
+    "verify your identity, or make room.",
+    type=NoticeType.ACTION_REQUIRED,
+    priority=Priority.HIGH,
+    action_url="contri://kyc",
+    mails=True,
+    topic=Topic.MONEY,
+)
+PARKED_MONEY_RELEASED = NoticeKind(
+    "parked_money_released",
+    "{amount} can be spent now",
+    "{amount} that was held for you is in your balance.",
+    type=NoticeType.SUCCESS,
+    action_url="contri://wallet",
+    topic=Topic.MONEY,
+)
+WITHDRAWAL_SUCCEEDED = NoticeKind(
+    "withdrawal_succeeded",
+    "{amount} is on your bank account",
+    "Your withdrawal of {amount} to {bank} is done.",
+    type=NoticeType.SUCCESS,
+    action_url="contri://wallet",
+    mails=True,
+    topic=Topic.MONEY,
+)
+WITHDRAWAL_FAILED = NoticeKind(
+    "withdrawal_failed",
+    "Your withdrawal did not go through",
+    "{amount} could not be sent to {bank}. The money is back in your balance.",
+    priority=Priority.HIGH,
+    action_url="contri://wallet",
+    mails=True,
+    topic=Topic.MONEY,
+)
+WITHDRAWAL_REVERSED = NoticeKind(
+    "withdrawal_reversed",
+    "Your bank sent {amount} back",
+    "{bank} returned your withdrawal of {amount}. The money is back in your balance.",
+    priority=Priority.HIGH,
+    action_url="contri://wallet",
+    mails=True,
+    topic=Topic.MONEY,
+)
+BANK_ACCOUNT_LINKED = NoticeKind(
+    "bank_account_linked",
+    "Bank account linked",
+    "You can withdraw to {bank}. If this was not you, change your PIN now and write to us.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+BANK_ACCOUNT_PENDING = NoticeKind(
+    "bank_account_pending",
+    "We are checking your bank account",
+    "The name on {bank} is not quite yours. Our staff look at it; until then you cannot withdraw to it.",
+    topic=Topic.SECURITY,
+)
+BANK_ACCOUNT_REMOVED = NoticeKind(
+    "bank_account_removed",
+    "Bank account removed",
+    "{bank} is no longer linked. If this was not you, change your PIN now and write to us.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
 
 # --- circles. Facts: circle (its name), circle_id, and what the texts name
 JOIN_REQUESTED = NoticeKind(

@@ -6,7 +6,7 @@ has the mail and our note of it; the Message-ID, fixed by the row, lets mail sys
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from uuid import UUID
 
@@ -44,11 +44,19 @@ def send_mail(*, to: str, kind: MailKind, facts: Mapping[str, str]) -> MailDeliv
     Raises:
         NoTransactionError: there is no open transaction.
     """
+    return send_mails(kind=kind, letters=[(to, facts)])[0]
+
+
+def send_mails(*, kind: MailKind, letters: Iterable[tuple[str, Mapping[str, str]]]) -> list[MailDelivery]:
+    """Put mails of one kind into the outbox, each with its address and its facts, in one query. See `send_mail`."""
     require_transaction()
-    sealed = crypto.encrypt(json.dumps(dict(facts)))
-    delivery = MailDelivery.objects.create(to=to, kind=kind.code, sealed_facts=sealed)
-    announce(mail_queued, delivery_id=delivery.id)
-    return delivery
+    deliveries = [
+        MailDelivery(to=to, kind=kind.code, sealed_facts=crypto.encrypt(json.dumps(dict(facts))))
+        for to, facts in letters
+    ]
+    for delivery in MailDelivery.objects.bulk_create(deliveries):
+        announce(mail_queued, delivery_id=delivery.id)
+    return deliveries
 
 
 def deliver_mail(*, delivery_id: UUID) -> bool:

@@ -12,7 +12,7 @@ from contri.core.locking import require_transaction
 from notifications import kinds
 from notifications.kinds import Channel, NoticeKind, filled
 from notifications.models import Notification, SwitchedOff
-from notifications.services.mail import send_mail
+from notifications.services.mail import send_mails
 from notifications.signals import notice_written
 
 
@@ -88,10 +88,12 @@ def _written(told: list[Notification], kind: NoticeKind, key: str) -> list[Notif
 
 def _mail(notifications: list[Notification], kind: NoticeKind) -> None:
     addresses = _addresses([notification.recipient_id for notification in notifications], kind)
-    for notification in notifications:
-        if address := addresses.get(notification.recipient_id):
-            facts = {"title": notification.title, "body": notification.body, "action_url": notification.action_url}
-            send_mail(to=address, kind=kinds.NOTICE_MAIL, facts=facts)
+    letters = [
+        (addresses[notification.recipient_id], {"title": notification.title, "body": notification.body})
+        for notification in notifications
+        if notification.recipient_id in addresses
+    ]
+    send_mails(kind=kinds.NOTICE_MAIL, letters=letters)
 
 
 def _addresses(user_ids: Sequence[UUID], kind: NoticeKind) -> dict[UUID, str]:

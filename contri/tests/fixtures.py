@@ -1,0 +1,44 @@
+"""What tests of every app start from: somebody who is signed in, and their PIN token."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import PinPurpose, User
+from accounts.services.pin_tokens import issue_pin_token
+from accounts.services.sessions import Device, open_session
+
+PHONE = Device(user_agent="contri-tests", address="127.0.0.1")
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """Nobody in particular."""
+    return APIClient()
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], APIClient]:
+    """`signed_in(user)`: a client with an access token of a session of theirs, as after logging in."""
+
+    def client_of(user: User) -> APIClient:
+        tokens = open_session(user=user, device=PHONE, at=timezone.now())
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access}")
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def pin_token() -> Callable[..., str]:
+    """`pin_token(user, purpose)`: a fresh token, as after giving the PIN."""
+
+    def token_of(user: User, purpose: PinPurpose | None = None) -> str:
+        with transaction.atomic():
+            return issue_pin_token(user=user, purpose=purpose, at=timezone.now()).pin_token
+
+    return token_of
