@@ -1,0 +1,28 @@
+"""Everything that the pretend companies remember."""
+
+from contri.sandbox.models.paystack import (
+    Authorization,
+    BankAccount,
+    Customer,
+    Recipient,
+    Refund,
+    Transaction,
+    Transfer,
+)
+from contri.sandbox.models.smileid import SmileJob
+from contri.sandbox.models.world import Activity, Delivery, Fault, Mail
+
+__all__ = [
+    "Activity",
+    "Authorization",
+    "BankAccount",
+    "Customer",
+    "Delivery",
+    "Fault",
+    "Mail",
+    "Recipient",
+    "Refund",
+    "SmileJob",
+    "Transaction",
+    "Transfer",
+]

@@ -1,0 +1,23 @@
+"""Every address of the sandbox."""
+
+from django.urls import include, path
+
+from contri.sandbox.checkout.views import checkout
+from contri.sandbox.doors import by_method
+from contri.sandbox.mailbox import views as mailbox
+from contri.sandbox.pages import views as pages
+
+urlpatterns = [
+    path("", pages.overview, name="overview"),
+    path("sandbox.css", pages.stylesheet, name="stylesheet"),
+    path("webhooks/<int:number>/redeliver", by_method(POST=pages.redeliver), name="redeliver"),
+    path("faults", pages.faults, name="faults"),
+    path("bank-accounts", pages.bank_accounts, name="bank-accounts"),
+    path("mailbox", mailbox.mailbox, name="mailbox"),
+    path("mailbox.json", mailbox.mailbox_json),
+    path("mailbox/<int:number>", mailbox.mail, name="mail"),
+    path("checkout/<str:access_code>", checkout, name="checkout"),
+    path("control", include("contri.sandbox.control")),
+    path("paystack/", include("contri.sandbox.paystack.urls")),
+    path("smileid/v1/", include("contri.sandbox.smileid.urls")),
+]
