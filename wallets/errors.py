@@ -26,6 +26,20 @@ class AccountNotOpenError(ConflictError):
     title = "The account is not open"
 
 
+class HoldResolvedError(ConflictError):
+    """This hold was settled or released before."""
+
+    code = "hold_resolved"
+    title = "The hold is resolved"
+
+
+class AlreadyReversedError(ConflictError):
+    """This movement was reversed before."""
+
+    code = "already_reversed"
+    title = "Reversed already"
+
+
 # --- moving money
 
 
@@ -57,20 +71,6 @@ class RecipientNotFoundError(NotFoundError):
     title = "No such recipient"
 
 
-class TransactionNotFoundError(NotFoundError):
-    """There is no such transaction among yours."""
-
-    code = "transaction_not_found"
-    title = "No such transaction"
-
-
-class AmountTooSmallError(RuleViolationError):
-    """The payment provider takes no amount this small."""
-
-    code = "amount_too_small"
-    title = "The amount is too small"
-
-
 # --- banks and cards
 
 
@@ -93,20 +93,6 @@ class BankAccountLinkedError(ConflictError):
 
     code = "bank_account_linked"
     title = "Linked already"
-
-
-class BankAccountInUseError(ConflictError):
-    """A withdrawal to this bank account is under way."""
-
-    code = "bank_account_in_use"
-    title = "The bank account is in use"
-
-
-class BankUnknownError(RuleViolationError):
-    """There is no bank with this code."""
-
-    code = "bank_unknown"
-    title = "No such bank"
 
 
 class BankAccountUnresolvedError(RuleViolationError):
@@ -150,7 +136,21 @@ class ProviderUnavailableError(UpstreamError):
 # --- staff
 
 
-class NotParkedError(ConflictError):
+class WithdrawalNotFoundError(NotFoundError):
+    """There is no such withdrawal."""
+
+    code = "withdrawal_not_found"
+    title = "No such withdrawal"
+
+
+class SuspenseItemNotFoundError(NotFoundError):
+    """There is no such item in suspense."""
+
+    code = "suspense_item_not_found"
+    title = "No such suspense item"
+
+
+class NotWaitingForReviewError(ConflictError):
     """This is not waiting for a person."""
 
     code = "not_waiting_for_review"

@@ -1,23 +1,104 @@
-"""Reads of wallets that more than one door needs."""
+"""Reads of wallets that more than one door needs. Balances are the ledger's word, read as one row each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from accounts.models import User
+from contri.core.money import CURRENCY
+from wallets.models import BankAccount, Transaction, Wallet
+from wallets.models.ledger import AccountStatus, LedgerAccount, Purpose
+
+_SPENDABLE = F("credits_posted") - F("debits_posted") - F("debits_pending")
 
 
 @dataclass(frozen=True, slots=True)
 class WalletBalance:
-    """Kobo that can be spent, and kobo that are promised or parked."""
+    """Kobo that can be spent; kobo promised to withdrawals under way; kobo parked over the tier's balance limit."""
 
+    available_kobo: int = 0
+    promised_kobo: int = 0
+    parked_kobo: int = 0
+    # Whether money can come in: neither frozen nor closed.
+    takes_money: bool = True
+    is_closed: bool = False
+
+    @property
+    def held_kobo(self) -> int:
+        """What is the person's and cannot be spent now."""
+        return self.promised_kobo + self.parked_kobo
+
+    @property
+    def owned_kobo(self) -> int:
+        """What counts against the balance limit: a withdrawal under way may still come back."""
+        return self.available_kobo + self.promised_kobo
+
+
+def balance_of_wallet(wallet_id: UUID) -> WalletBalance:
+    """What is in this wallet. To decide on it, hold the wallet's lock."""
+    return _balances_of_wallets([wallet_id]).get(wallet_id, WalletBalance())
+
+
+@dataclass(frozen=True, slots=True)
+class WalletView:
+    """A wallet with what is in it."""
+
+    id: UUID
     available_kobo: int
     held_kobo: int
+    currency: str
 
 
-def pot_balances(circle_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Kobo in each circle's pot; a circle that has none yet has 0."""
-    raise AssertionError
+def wallet_view(wallet: Wallet) -> WalletView:
+    """What the owner of this wallet sees of it."""
+    balance = balance_of_wallet(wallet.pk)
+    return WalletView(wallet.pk, balance.available_kobo, balance.held_kobo, wallet.currency)
 
 
 def wallet_balances(user_ids: Iterable[UUID]) -> dict[UUID, WalletBalance]:
     """What is in these people's wallets; somebody without a wallet yet has nothing in it."""
-    raise AssertionError
+    people = list(user_ids)
+    owners = dict(Wallet.objects.filter(user_id__in=people, currency=CURRENCY).values_list("user_id", "pk"))
+    balances = _balances_of_wallets(owners.values())
+    return {user_id: balances.get(owners.get(user_id, user_id), WalletBalance()) for user_id in people}
+
+
+def pot_balances(circle_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Kobo in each circle's pot; a circle that has none yet has 0."""
+    circles = list(circle_ids)
+    pots = LedgerAccount.objects.filter(owner_id__in=circles, purpose=Purpose.POT, currency=CURRENCY)
+    found = dict(pots.annotate(spendable=_SPENDABLE).values_list("owner_id", "spendable"))
+    return {circle_id: found.get(circle_id, 0) for circle_id in circles}
+
+
+def transactions_of(user: User) -> QuerySet[Transaction]:
+    """The lines of this person's own history, with who was on the other side."""
+    return Transaction.objects.filter(wallet__user=user).select_related("counterparty")
+
+
+def bank_accounts_of(user: User) -> QuerySet[BankAccount]:
+    """The bank accounts that this person has linked, the primary one first."""
+    return BankAccount.objects.filter(user=user, removed_at=None).order_by("-is_primary", "created_at", "pk")
+
+
+def _balances_of_wallets(wallet_ids: Iterable[UUID]) -> dict[UUID, WalletBalance]:
+    accounts = LedgerAccount.objects.filter(
+        owner_id__in=list(wallet_ids), purpose__in=(Purpose.WALLET, Purpose.PARKED), currency=CURRENCY
+    )
+    columns = ("owner_id", "purpose", "status", "spendable", "debits_pending")
+    balances: dict[UUID, WalletBalance] = {}
+    for owner_id, purpose, status, spendable, pending in accounts.annotate(spendable=_SPENDABLE).values_list(*columns):
+        so_far = balances.get(owner_id, WalletBalance())
+        if purpose == Purpose.PARKED:
+            balances[owner_id] = replace(so_far, parked_kobo=spendable)
+        else:
+            balances[owner_id] = replace(
+                so_far,
+                available_kobo=spendable,
+                promised_kobo=pending,
+                takes_money=status in (AccountStatus.OPEN, AccountStatus.FROZEN_DEBIT),
+                is_closed=status == AccountStatus.CLOSED,
+            )
+    return balances

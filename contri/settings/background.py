@@ -30,6 +30,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "work off the webhook inbox": {"task": "webhooks.work_inbox", "schedule": timedelta(seconds=10)},
     "submit and verify withdrawals": {"task": "wallets.work_withdrawals", "schedule": timedelta(seconds=10)},
     "verify open deposits": {"task": "wallets.verify_open_deposits", "schedule": timedelta(minutes=1)},
+    "release parked money": {"task": "wallets.release_parked", "schedule": timedelta(minutes=1)},
     "fold deferred ledger accounts": {"task": "wallets.fold_ledger", "schedule": timedelta(seconds=2)},
     "check identities": {"task": "accounts.work_identity_checks", "schedule": timedelta(seconds=15)},
     "deliver mail": {"task": "notifications.deliver_mail", "schedule": timedelta(seconds=10)},

@@ -1,3 +1,17 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from wallets.api import bank_views, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("wallet", views.WalletView.as_view()),
+    path("wallet/transactions", views.TransactionListView.as_view()),
+    path("wallet/transactions/<uuid:pk>", views.TransactionView.as_view()),
+    path("wallet/deposit", views.DepositView.as_view()),
+    path("wallet/withdraw", views.WithdrawalView.as_view()),
+    path("wallet/transfer", views.TransferView.as_view()),
+    path("banks", bank_views.BankAccountListView.as_view()),
+    path("banks/directory", bank_views.BankDirectoryView.as_view()),
+    path("banks/resolve", bank_views.ResolveView.as_view()),
+    path("banks/<uuid:pk>", bank_views.BankAccountView.as_view()),
+    path("banks/<uuid:pk>/primary", bank_views.PrimaryBankAccountView.as_view()),
+]

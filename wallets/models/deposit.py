@@ -34,6 +34,7 @@ class Deposit(QueuedWork):
     reference = models.CharField(max_length=64, unique=True)
     amount_kobo = models.BigIntegerField()
     status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
+    # Why it is `failed` or `suspended`, for staff and for the person.
     failure = models.CharField(max_length=200, blank=True)
     authorization_url = models.URLField(max_length=500, blank=True)
     provider_fee_kobo = models.BigIntegerField(null=True, blank=True)

@@ -26,6 +26,7 @@ class SuspenseItem(BaseModel):
         MORE_THAN_ASKED = "more_than_asked"
         OTHER_CURRENCY = "other_currency"
         OTHER_DOMAIN = "other_domain"
+        CLOSED_ACCOUNT = "closed_account"
 
     class Status(models.TextChoices):
         """Whether somebody has decided."""

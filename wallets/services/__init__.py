@@ -1,5 +1,13 @@
 """What can be done with money: each verb moves or promises it in one transaction with its audit row and notices."""
 
+from wallets.services.banks import (
+    bank_directory,
+    confirm_bank_account,
+    link_bank_account,
+    make_primary,
+    remove_bank_account,
+    resolve_bank_account,
+)
 from wallets.services.circle_money import (
     Claim,
     CollectionOutcome,
@@ -8,19 +16,40 @@ from wallets.services.circle_money import (
     pay_out_pot,
     refund_from_pot,
 )
-from wallets.services.deposits import settle_deposit
-from wallets.services.opening import open_circle_accounts, open_wallet
-from wallets.services.withdrawals import resolve_withdrawal
+from wallets.services.crediting import release_all_parked, release_parked
+from wallets.services.deposits import settle_deposit, start_deposit, verify_open_deposits
+from wallets.services.opening import lock_wallets, open_circle_accounts, open_wallet, open_wallets
+from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
+from wallets.services.transfers import Recipient, transfer_money
+from wallets.services.withdrawals import request_withdrawal, retry_withdrawal
 
 __all__ = [
     "Claim",
     "CollectionOutcome",
+    "Recipient",
+    "bank_directory",
     "collect_contributions",
+    "confirm_bank_account",
+    "link_bank_account",
+    "lock_wallets",
+    "make_primary",
     "open_circle_accounts",
     "open_wallet",
+    "open_wallets",
     "pay_contribution",
     "pay_out_pot",
     "refund_from_pot",
+    "release_all_parked",
+    "release_parked",
+    "remove_bank_account",
+    "request_withdrawal",
+    "resolve_bank_account",
     "resolve_withdrawal",
+    "retry_withdrawal",
     "settle_deposit",
+    "start_deposit",
+    "transfer_money",
+    "verify_open_deposits",
+    "work_withdrawal",
+    "work_withdrawals",
 ]

@@ -1,16 +1,139 @@
 """Money going out: held at once, paid by the provider, settled or returned by the provider's word."""
 
 from datetime import datetime
+from uuid import UUID
 
-from wallets.models import Withdrawal
+from django.db import transaction
+
+from accounts.models import PinPurpose, User
+from accounts.services import consume_pin_token
+from contri.core import audit
+from contri.core.announcing import announce
+from contri.core.errors import FieldFault, ValidationFaultsError, refuse_if
+from contri.core.locking import lock_row
+from contri.core.work import WorkState
+from wallets import chart, ledger
+from wallets.errors import (
+    BankAccountNotFoundError,
+    BankAccountUnverifiedError,
+    NotWaitingForReviewError,
+    WithdrawalNotFoundError,
+)
+from wallets.fees import withdrawal_fee_kobo
+from wallets.ledger import Leg, Posting
+from wallets.models import BankAccount, Phase, Transaction, Wallet, Withdrawal
+from wallets.providers.registry import DEFAULT
+from wallets.queries import bank_accounts_of
+from wallets.services.history import announce_change, line_of, new_reference, write_moved
+from wallets.services.limits import refuse_over_daily_outflow, refuse_without_kyc
+from wallets.services.opening import lock_wallets
+from wallets.services.wording import naira
+from wallets.signals import withdrawal_requested
+
+# The least that the provider sends.
+MINIMUM_KOBO = 50_00
 
 
-def resolve_withdrawal(*, reference: str, at: datetime) -> Withdrawal | None:
-    """Ask the provider how the transfer `reference` ended and book what it confirms, once however often called.
-
-    Returns None when no withdrawal of ours has this reference.
+@transaction.atomic
+def request_withdrawal(
+    *, actor: User, bank_account_id: UUID, amount_kobo: int, pin_token: str, at: datetime
+) -> Withdrawal:
+    """Hold `amount_kobo` and the fee in `actor`'s wallet, for a worker to have them paid to the bank account.
 
     Raises:
-        ProviderUnavailableError: the provider's answer is not known; ask again later.
+        ValidationFaultsError: less than the provider sends.
+        PinRequiredError, PinTokenInvalidError: see accounts.
+        KycRequiredError: the tier may not withdraw.
+        BankAccountNotFoundError, BankAccountUnverifiedError: not a confirmed account of theirs.
+        LimitExceededError: over the tier's daily outflow.
+        InsufficientFundsError: the wallet holds too little.
     """
-    raise AssertionError
+    _refuse_below_minimum(amount_kobo)
+    consume_pin_token(user=actor, token=pin_token, purpose=PinPurpose.WITHDRAW)
+    refuse_without_kyc(actor, at)
+    account = bank_accounts_of(actor).filter(pk=bank_account_id).first()
+    if account is None:
+        raise BankAccountNotFoundError
+    refuse_if(account.status != BankAccount.Status.VERIFIED, BankAccountUnverifiedError)
+
+    wallet = lock_wallets(user_ids=[actor.pk])[actor.pk]
+    refuse_over_daily_outflow(wallet, amount_kobo, at)
+
+    withdrawal = _hold(wallet, account, amount_kobo, at)
+    audit.record(actor, withdrawal, "asked for a withdrawal")
+    announce(withdrawal_requested, withdrawal_id=withdrawal.pk)
+    announce_change(wallet)
+    return withdrawal
+
+
+@transaction.atomic
+def retry_withdrawal(*, actor: User, withdrawal_id: UUID, reason: str, at: datetime) -> Withdrawal:
+    """Let the worker go on with a withdrawal that was left to a person: it asks first, and sends the same reference.
+
+    Raises:
+        WithdrawalNotFoundError: there is no such withdrawal.
+        NotWaitingForReviewError: it was not left to a person.
+    """
+    try:
+        withdrawal = lock_row(Withdrawal.objects.all(), withdrawal_id)
+    except Withdrawal.DoesNotExist:
+        raise WithdrawalNotFoundError from None
+    refuse_if(withdrawal.state != WorkState.NEEDS_REVIEW, NotWaitingForReviewError)
+
+    withdrawal.state, withdrawal.attempts, withdrawal.due_at = WorkState.READY, 0, at
+    withdrawal.save(update_fields=["state", "attempts", "due_at"])
+    audit.record(actor, withdrawal, "tried the withdrawal again", reason=reason)
+    announce(withdrawal_requested, withdrawal_id=withdrawal.pk)
+    return withdrawal
+
+
+def _refuse_below_minimum(amount_kobo: int) -> None:
+    if amount_kobo < MINIMUM_KOBO:
+        raise ValidationFaultsError(
+            FieldFault("amount", "too_small", f"The least that can be withdrawn is {naira(MINIMUM_KOBO)}.")
+        )
+
+
+def _hold(wallet: Wallet, account: BankAccount, amount_kobo: int, at: datetime) -> Withdrawal:
+    fee_kobo = withdrawal_fee_kobo(amount_kobo)
+    line = line_of(
+        wallet,
+        type=Transaction.Type.WITHDRAWAL,
+        direction=Transaction.Direction.DEBIT,
+        status=Transaction.Status.PENDING,
+        amount_kobo=amount_kobo,
+        fee_kobo=fee_kobo,
+        reference=new_reference(),
+        description=f"To {account}",
+    )
+    withdrawal = Withdrawal(
+        transaction=line,
+        wallet=wallet,
+        bank_account=account,
+        provider=DEFAULT,
+        reference=line.reference,
+        amount_kobo=amount_kobo,
+        fee_kobo=fee_kobo,
+        due_at=at,
+    )
+    posting = _post_hold(withdrawal)
+    write_moved([line], posting)
+    withdrawal.hold_ids = list(posting.transfer_ids)
+    withdrawal.save(force_insert=True)
+    return withdrawal
+
+
+def _post_hold(withdrawal: Withdrawal) -> Posting:
+    wallet_account = chart.wallet_account(withdrawal.wallet_id)
+    clearing = chart.clearing_account(withdrawal.provider)
+    legs = [Leg(wallet_account, clearing, withdrawal.amount_kobo, "withdrawal", Phase.HOLD)]
+    if withdrawal.fee_kobo:
+        legs.append(Leg(wallet_account, chart.fees_account(), withdrawal.fee_kobo, "withdrawal_fee", Phase.HOLD))
+    return ledger.post(
+        scope="withdrawal",
+        key=withdrawal.reference,
+        source="withdrawal",
+        source_id=withdrawal.pk,
+        legs=legs,
+        initiator_id=withdrawal.wallet.user_id,
+    )

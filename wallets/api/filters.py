@@ -1,0 +1,52 @@
+"""How the wallet's history can be narrowed."""
+
+from datetime import date, time, timedelta
+
+import django_filters
+from django.db.models import QuerySet
+
+from contri.core.moments import lagos_moment
+from wallets.models import Transaction
+
+Lines = QuerySet[Transaction]
+
+
+def _midnight(day: date) -> object:
+    return lagos_moment(day, time.min)
+
+
+class TransactionFilter(django_filters.FilterSet):
+    """By type, status, circle and day. Days are Lagos days, and both ends of a range are included."""
+
+    type = django_filters.ChoiceFilter(choices=Transaction.Type.choices)
+    status = django_filters.ChoiceFilter(choices=Transaction.Status.choices)
+    circle = django_filters.UUIDFilter(field_name="circle_id")
+    circle_id = django_filters.UUIDFilter()
+    date = django_filters.DateFilter(method="on_day")
+    date_from = django_filters.DateFilter(method="from_day")
+    date_to = django_filters.DateFilter(method="to_day")
+
+    class Meta:
+        model = Transaction
+        fields: list[str] = []
+
+    def on_day(self, lines: Lines, name: str, day: date) -> Lines:
+        """Lines of one Lagos day."""
+        return self.to_day(self.from_day(lines, name, day), name, day)
+
+    def from_day(self, lines: Lines, name: str, day: date) -> Lines:
+        """Lines of that Lagos day and later."""
+        return lines.filter(created_at__gte=_midnight(day))
+
+    def to_day(self, lines: Lines, name: str, day: date) -> Lines:
+        """Lines of that Lagos day and before."""
+        if day == date.max:
+            return lines
+        return lines.filter(created_at__lt=_midnight(day + timedelta(days=1)))
+
+
+# The words of the statement work here too; `from` is none that a class body can use.
+TransactionFilter.base_filters |= {
+    "from": django_filters.DateFilter(field_name="from", method="from_day"),
+    "to": django_filters.DateFilter(field_name="to", method="to_day"),
+}

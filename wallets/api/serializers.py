@@ -1,0 +1,115 @@
+"""What goes in and what comes out of the wallet's API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from contri.core.api.fields import NairaField
+from contri.core.api.people import PersonRead
+from contri.core.money import CURRENCY
+from wallets.models import Transaction
+
+ACCOUNT_NUMBER = r"\A[0-9]{10}\Z"
+BANK_CODE = r"\A[0-9A-Za-z]{3,12}\Z"
+
+
+class WalletRead(serializers.Serializer[Any]):
+    """`balance` can be spent; `held` is promised to withdrawals under way, or waits for the tier to allow it."""
+
+    id = serializers.UUIDField()
+    balance = NairaField(source="available_kobo")
+    held = NairaField(source="held_kobo")
+    currency = serializers.CharField(default=CURRENCY)
+
+
+class TransactionRead(serializers.Serializer[Transaction]):
+    """A line of the wallet's history; `balance_after` is null until money has moved."""
+
+    id = serializers.UUIDField()
+    type = serializers.ChoiceField(choices=Transaction.Type.choices)
+    direction = serializers.ChoiceField(choices=Transaction.Direction.choices)
+    amount = NairaField(source="amount_kobo")
+    fee = NairaField(source="fee_kobo")
+    currency = serializers.CharField()
+    status = serializers.ChoiceField(choices=Transaction.Status.choices)
+    reference = serializers.CharField()
+    description = serializers.CharField()
+    counterparty = PersonRead(allow_null=True)
+    balance_after = NairaField(source="balance_after_kobo", allow_null=True)
+    circle_id = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class MovedRead(serializers.Serializer[Any]):
+    """The line of what was just moved or promised."""
+
+    transaction = TransactionRead()
+
+
+class CheckoutRead(MovedRead):
+    """Where to pay. The wallet is credited once the provider confirms it."""
+
+    authorization_url = serializers.URLField()
+    reference = serializers.CharField()
+
+
+class DepositInput(serializers.Serializer[Any]):
+    """How much to bring in."""
+
+    amount = NairaField()
+    provider = serializers.ChoiceField(choices=["paystack"], default="paystack")
+
+
+class WithdrawalInput(serializers.Serializer[Any]):
+    """How much to send to which of one's own bank accounts."""
+
+    amount = NairaField()
+    bank_account_id = serializers.UUIDField()
+
+
+class TransferInput(serializers.Serializer[Any]):
+    """How much to send to whom: `recipient_id`, or the exact `recipient_email`."""
+
+    recipient_id = serializers.UUIDField(required=False)
+    recipient_email = serializers.EmailField(required=False, max_length=254)
+    amount = NairaField()
+    note = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one way to say who."""
+        if ("recipient_id" in attrs) == ("recipient_email" in attrs):
+            raise serializers.ValidationError({"recipient_id": "Send either recipient_id or recipient_email."})
+        return attrs
+
+
+class BankRead(serializers.Serializer[Any]):
+    """A bank of the directory."""
+
+    name = serializers.CharField()
+    code = serializers.CharField()
+    slug = serializers.CharField()
+
+
+class BankAccountInput(serializers.Serializer[Any]):
+    """A bank account by its number."""
+
+    account_number = serializers.RegexField(ACCOUNT_NUMBER, error_messages={"invalid": "Send ten digits."})
+    bank_code = serializers.RegexField(BANK_CODE, error_messages={"invalid": "Send a code of the directory."})
+
+
+class ResolvedRead(serializers.Serializer[Any]):
+    """Whose account it is."""
+
+    account_name = serializers.CharField()
+
+
+class BankAccountRead(serializers.Serializer[Any]):
+    """A linked bank account. Its full number never leaves the server."""
+
+    id = serializers.UUIDField()
+    bank_name = serializers.CharField()
+    bank_code = serializers.CharField()
+    account_number_last4 = serializers.CharField(source="number_last4")
+    account_name = serializers.CharField()
+    is_primary = serializers.BooleanField()
+    status = serializers.ChoiceField(choices=["pending", "verified"])

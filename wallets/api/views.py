@@ -1,0 +1,143 @@
+"""The HTTP door to the wallet: what is in it, its history, and moving money."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import generics, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from contri.core.api.idempotent import idempotent, idempotent_around_provider
+from contri.core.api.limits import limited
+from contri.core.api.schema import PIN_TOKEN_HEADER
+from wallets import queries, services
+from wallets.api.callers import caller, pin_token, valid
+from wallets.api.filters import TransactionFilter
+from wallets.api.serializers import (
+    CheckoutRead,
+    DepositInput,
+    MovedRead,
+    TransactionRead,
+    TransferInput,
+    WalletRead,
+    WithdrawalInput,
+)
+from wallets.models import Transaction
+
+
+class WalletView(APIView):
+    """My wallet."""
+
+    @extend_schema(responses={200: WalletRead}, operation_id="wallet_retrieve")
+    def get(self, request: Request) -> Response:
+        """What can be spent, and what is held. The wallet is opened when it is first looked at."""
+        wallet = services.open_wallet(user_id=caller(request).pk)
+        return Response(WalletRead(queries.wallet_view(wallet)).data)
+
+
+class TransactionListView(generics.ListAPIView[Transaction]):
+    """My wallet's history, newest first."""
+
+    serializer_class = TransactionRead
+    filterset_class = TransactionFilter
+    queryset = Transaction.objects.none()
+
+    def get_queryset(self) -> QuerySet[Transaction]:
+        """The caller's own."""
+        return queries.transactions_of(caller(self.request))
+
+
+class TransactionView(generics.RetrieveAPIView[Transaction]):
+    """One line of my wallet's history."""
+
+    serializer_class = TransactionRead
+    queryset = Transaction.objects.none()
+
+    def get_queryset(self) -> QuerySet[Transaction]:
+        """The caller's own: another's is not there."""
+        return queries.transactions_of(caller(self.request))
+
+
+class DepositView(APIView):
+    """Bringing money in."""
+
+    @extend_schema(
+        request=DepositInput,
+        responses={201: OpenApiResponse(CheckoutRead, description="Open authorization_url to pay.")},
+        operation_id="wallet_deposit",
+    )
+    @limited("deposit", "30/m", by="user")
+    @idempotent_around_provider
+    def post(self, request: Request) -> Response:
+        """Open a page where I can pay. My wallet is credited when the provider confirms the payment."""
+        wanted = valid(DepositInput(data=request.data))
+        deposit, checkout = services.start_deposit(
+            actor=caller(request), amount_kobo=wanted["amount"], provider=wanted["provider"], at=timezone.now()
+        )
+        answer = {
+            "transaction": deposit.transaction,
+            "authorization_url": checkout.authorization_url,
+            "reference": deposit.reference,
+        }
+        return Response(CheckoutRead(answer).data, status=status.HTTP_201_CREATED)
+
+
+class WithdrawalView(APIView):
+    """Sending money to my bank."""
+
+    @extend_schema(
+        request=WithdrawalInput,
+        parameters=[PIN_TOKEN_HEADER],
+        responses={202: OpenApiResponse(MovedRead, description="The money is held and on its way.")},
+        operation_id="wallet_withdraw",
+    )
+    @limited("withdraw", "30/m", by="user")
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Move money from balance to held at once; the provider's word settles it or gives it back."""
+        wanted = valid(WithdrawalInput(data=request.data))
+        withdrawal = services.request_withdrawal(
+            actor=caller(request),
+            bank_account_id=wanted["bank_account_id"],
+            amount_kobo=wanted["amount"],
+            pin_token=pin_token(request),
+            at=timezone.now(),
+        )
+        return _moved(withdrawal.transaction, status.HTTP_202_ACCEPTED)
+
+
+class TransferView(APIView):
+    """Sending money to another wallet."""
+
+    @extend_schema(
+        request=TransferInput,
+        parameters=[PIN_TOKEN_HEADER],
+        responses={
+            201: OpenApiResponse(MovedRead, description="The money has moved."),
+            404: OpenApiResponse(description="recipient_not_found"),
+        },
+        operation_id="wallet_transfer",
+    )
+    @limited("transfer", "60/m", by="user")
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Move money to somebody else's wallet, at once and finally."""
+        wanted = valid(TransferInput(data=request.data))
+        recipient = services.Recipient(wanted.get("recipient_id"), wanted.get("recipient_email", ""))
+        sent = services.transfer_money(
+            actor=caller(request),
+            recipient=recipient,
+            amount_kobo=wanted["amount"],
+            note=wanted["note"],
+            pin_token=pin_token(request),
+            at=timezone.now(),
+        )
+        return _moved(sent, status.HTTP_201_CREATED)
+
+
+def _moved(transaction: Transaction, http_status: int) -> Response:
+    answer: dict[str, Any] = {"transaction": transaction}
+    return Response(MovedRead(answer).data, status=http_status)

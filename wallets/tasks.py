@@ -1,0 +1,29 @@
+"""The worker's door. Every task may run twice: what it does is claimed row by row."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from wallets import services
+
+
+@shared_task(name="wallets.work_withdrawals")
+def work_withdrawals(withdrawal_id: str | None = None) -> None:
+    """Go on with one withdrawal that was just asked for, or (the beat's sweep) with whatever is due."""
+    if withdrawal_id is None:
+        services.work_withdrawals(at=timezone.now())
+    else:
+        services.work_withdrawal(withdrawal_id=UUID(withdrawal_id), at=timezone.now())
+
+
+@shared_task(name="wallets.verify_open_deposits")
+def verify_open_deposits() -> None:
+    """Ask the provider about deposits that no webhook has concluded."""
+    services.verify_open_deposits(at=timezone.now())
+
+
+@shared_task(name="wallets.release_parked")
+def release_parked() -> None:
+    """Make parked money spendable where the tier allows it by now."""
+    services.release_all_parked(at=timezone.now())
