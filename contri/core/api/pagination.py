@@ -1,6 +1,13 @@
 """Lists that grow without bound are paged by cursor, newest first."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from contri.core.errors import FieldFault, ValidationFaultsError
 
 
 class NewestFirst(CursorPagination):
@@ -13,3 +20,14 @@ class NewestFirst(CursorPagination):
     page_size = 25
     page_size_query_param = "page_size"
     max_page_size = 100
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
+        """One page.
+
+        Raises:
+            ValidationFaultsError: the cursor decodes to a position that this list cannot have.
+        """
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValidationError, ValueError) as fault:
+            raise ValidationFaultsError(FieldFault("cursor", "invalid", "This cursor is not one of ours.")) from fault
