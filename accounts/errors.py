@@ -181,3 +181,17 @@ class AccountHasObligationsError(ConflictError):
 
     code = "account_has_obligations"
     title = "The account cannot be closed yet"
+
+
+class AlreadyVerifiedError(ConflictError):
+    """The address is verified already."""
+
+    code = "already_verified"
+    title = "Already verified"
+
+
+class ReviewNotPossibleError(ConflictError):
+    """Tier 3 comes on top of tier 2: both numbers must be proved first."""
+
+    code = "review_not_possible"
+    title = "Not at tier 2"

@@ -47,12 +47,12 @@ def limits_of_tier(tier: int, *, on: date) -> TierLimits:
 
 def forget_rules() -> None:
     """Read the rules again at the next question, in this process."""
-    global _remembered  # noqa: PLW0603 - one small cache a process, refilled whole
+    global _remembered
     _remembered = (0.0, [])
 
 
 def _rules() -> list[TierRule]:
-    global _remembered  # noqa: PLW0603 - one small cache a process, refilled whole
+    global _remembered
     read_at, rules = _remembered
     if not rules or monotonic() - read_at > REMEMBERED_SECONDS:
         rules = list(TierRule.objects.order_by("tier", "effective_from"))

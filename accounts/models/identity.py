@@ -29,6 +29,14 @@ class CheckStatus(models.TextChoices):
 CLAIMING = (CheckStatus.PENDING, CheckStatus.APPROVED)
 
 
+class IdentityCheckRows(models.QuerySet["IdentityCheck"]):
+    """Checks, by what is asked of them."""
+
+    def claiming(self, id_type: str, number_hash: bytes) -> "IdentityCheckRows":
+        """Those that make this number somebody's."""
+        return self.filter(id_type=id_type, number_hash=number_hash, status__in=CLAIMING)
+
+
 class IdentityCheck(QueuedWork):
     """One try of one person to prove one number."""
 
@@ -45,6 +53,8 @@ class IdentityCheck(QueuedWork):
     result_code = models.CharField(max_length=10, blank=True)
     result_text = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = IdentityCheckRows.as_manager()
 
     # About a day of asking, with pauses of up to half an hour.
     attempt_cap: ClassVar[int] = 60

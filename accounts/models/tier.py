@@ -6,7 +6,7 @@ from django.db import models
 
 
 class TierRule(models.Model):
-    """The limits of one tier from `effective_from` (a Lagos day) until a later row for the tier. Kobo; NULL is no limit."""
+    """The limits of one tier from `effective_from` (a Lagos day) until a later row for it. Kobo; NULL is no limit."""
 
     id = models.BigAutoField(primary_key=True)
     tier = models.PositiveSmallIntegerField()

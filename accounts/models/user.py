@@ -59,7 +59,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(BaseModel, AbstractBaseUser, PermissionsMixin):
-    """One account. The address is kept in lower case; names and numbers are erased when the person leaves, the row stays."""
+    """One account. The address is in lower case; names and numbers are erased when the person leaves, the row stays."""
 
     email = models.EmailField(max_length=254)
     first_name = models.CharField(max_length=80)

@@ -1,10 +1,45 @@
 """The verbs of accounts."""
 
-from accounts.services.pin_tokens import consume_pin_token, issue_pin_token
-from accounts.services.sessions import open_session
+from accounts.services.addresses import resend_verification, verify_email
+from accounts.services.credentials import change_password, request_password_reset, reset_password
+from accounts.services.identity import Claim, review_identity_check, start_identity_check
+from accounts.services.identity_work import resolve_identity_check, work_identity_check, work_identity_checks
+from accounts.services.pin import check_pin, set_pin, verify_pin
+from accounts.services.pin_tokens import IssuedPinToken, consume_pin_token
+from accounts.services.profile import ProfileChanges, update_profile
+from accounts.services.sessions import Device, end_session, log_out, open_session, refresh_session
+from accounts.services.signing_in import NewPerson, log_in, sign_up
+from accounts.services.staff import ban_user, grant_tier_3, unban_user, vouch_for_address
 
 __all__ = [
+    "Claim",
+    "Device",
+    "IssuedPinToken",
+    "NewPerson",
+    "ProfileChanges",
+    "ban_user",
+    "change_password",
+    "check_pin",
     "consume_pin_token",
-    "issue_pin_token",
+    "end_session",
+    "grant_tier_3",
+    "log_in",
+    "log_out",
     "open_session",
+    "refresh_session",
+    "request_password_reset",
+    "resend_verification",
+    "reset_password",
+    "resolve_identity_check",
+    "review_identity_check",
+    "set_pin",
+    "sign_up",
+    "start_identity_check",
+    "unban_user",
+    "update_profile",
+    "verify_email",
+    "verify_pin",
+    "vouch_for_address",
+    "work_identity_check",
+    "work_identity_checks",
 ]

@@ -1,0 +1,83 @@
+"""The HTTP door to people themselves."""
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import queries, services
+from accounts.api import serializers as s
+from accounts.api.callers import caller
+from accounts.models import IdType
+from contri.core.api.limits import limited
+from contri.core.api.people import PersonRead
+from contri.core.api.schema import ProblemRead
+
+
+class MeView(APIView):
+    """My account."""
+
+    @extend_schema(operation_id="users_me_retrieve", responses={200: s.MeRead})
+    def get(self, request: Request) -> Response:
+        """My account, and what I should do next."""
+        return Response(s.MeRead(caller(request)).data)
+
+    @extend_schema(operation_id="users_me_update", request=s.ProfileInput, responses={200: s.MeRead})
+    def patch(self, request: Request) -> Response:
+        """Change names or telephone number. Everything else in the body is ignored."""
+        given = s.ProfileInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = dict(given.validated_data)
+        if "phone_number" in wanted:
+            wanted["phone_number"] = wanted["phone_number"] or ""
+        user = services.update_profile(actor=caller(request), changes=services.ProfileChanges(**wanted))
+        return Response(s.MeRead(user).data)
+
+
+class DashboardView(APIView):
+    """My first screen."""
+
+    @extend_schema(operation_id="users_dashboard", responses={200: s.DashboardRead})
+    def get(self, request: Request) -> Response:
+        """What I saved, what I have, what comes next."""
+        return Response(dict(queries.dashboard_of(caller(request))))
+
+
+class LookupView(APIView):
+    """Somebody to send money to."""
+
+    @extend_schema(
+        operation_id="users_lookup",
+        parameters=[
+            OpenApiParameter("email", str, description="Exactly this address."),
+            OpenApiParameter("phone_number", str, description="Exactly this number, in any common spelling."),
+        ],
+        responses={
+            200: PersonRead,
+            400: OpenApiResponse(ProblemRead, description="`validation_error`"),
+            404: OpenApiResponse(ProblemRead, description="`user_not_found`"),
+        },
+    )
+    @limited("user-lookup", "20/m", by="user")
+    def get(self, request: Request) -> Response:
+        """The one person with exactly this address or number; most of the surname is hidden."""
+        given = s.LookupInput(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        return Response(PersonRead(queries.person_to_pay(**given.validated_data)).data)
+
+
+class KycView(APIView):
+    """Proving who I am."""
+
+    @extend_schema(operation_id="users_me_kyc", request=s.KycInput, responses={202: s.KycRead})
+    @limited("kyc", "10/h", by="user")
+    def post(self, request: Request) -> Response:
+        """Have a BVN or NIN checked. The verdict comes later, as a notice and in `kyc_status`. 409 `identity_in_use`,
+        `identity_check_running`, `identity_already_verified`."""
+        given = s.KycInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = dict(given.validated_data)
+        claim = services.Claim(id_type=IdType(wanted.pop("id_type")), **wanted)
+        check = services.start_identity_check(actor=caller(request), claim=claim)
+        return Response(s.KycRead(check).data, status=status.HTTP_202_ACCEPTED)
