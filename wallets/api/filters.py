@@ -1,6 +1,6 @@
 """How the wallet's history can be narrowed."""
 
-from datetime import date, time, timedelta
+import datetime
 
 import django_filters
 from django.db.models import QuerySet
@@ -11,11 +11,11 @@ from wallets.models import Transaction
 Lines = QuerySet[Transaction]
 
 
-def _midnight(day: date) -> object:
-    return lagos_moment(day, time.min)
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return lagos_moment(day, datetime.time.min)
 
 
-class TransactionFilter(django_filters.FilterSet):
+class TransactionFilter(django_filters.FilterSet):  # type: ignore[misc]
     """By type, status, circle and day. Days are Lagos days, and both ends of a range are included."""
 
     type = django_filters.ChoiceFilter(choices=Transaction.Type.choices)
@@ -30,19 +30,19 @@ class TransactionFilter(django_filters.FilterSet):
         model = Transaction
         fields: list[str] = []
 
-    def on_day(self, lines: Lines, name: str, day: date) -> Lines:
+    def on_day(self, lines: Lines, name: str, day: datetime.date) -> Lines:
         """Lines of one Lagos day."""
         return self.to_day(self.from_day(lines, name, day), name, day)
 
-    def from_day(self, lines: Lines, name: str, day: date) -> Lines:
+    def from_day(self, lines: Lines, name: str, day: datetime.date) -> Lines:
         """Lines of that Lagos day and later."""
         return lines.filter(created_at__gte=_midnight(day))
 
-    def to_day(self, lines: Lines, name: str, day: date) -> Lines:
+    def to_day(self, lines: Lines, name: str, day: datetime.date) -> Lines:
         """Lines of that Lagos day and before."""
-        if day == date.max:
+        if day == datetime.date.max:
             return lines
-        return lines.filter(created_at__lt=_midnight(day + timedelta(days=1)))
+        return lines.filter(created_at__lt=_midnight(day + datetime.timedelta(days=1)))
 
 
 # The words of the statement work here too; `from` is none that a class body can use.

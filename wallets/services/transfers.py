@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -73,7 +74,7 @@ def _found(recipient: Recipient) -> User:
 
 def _move(sending: Wallet, receiving: Wallet, amount_kobo: int, note: str) -> list[Transaction]:
     reference = new_reference()
-    common = {
+    common: dict[str, Any] = {
         "type": Transaction.Type.TRANSFER,
         "status": Transaction.Status.SUCCEEDED,
         "amount_kobo": amount_kobo,
