@@ -3,7 +3,12 @@
 from accounts.services.addresses import resend_verification, verify_email
 from accounts.services.credentials import change_password, request_password_reset, reset_password
 from accounts.services.identity import Claim, review_identity_check, start_identity_check
-from accounts.services.identity_work import resolve_identity_check, work_identity_check, work_identity_checks
+from accounts.services.identity_work import (
+    callback_token,
+    resolve_identity_check,
+    work_identity_check,
+    work_identity_checks,
+)
 from accounts.services.pin import check_pin, set_pin, verify_pin
 from accounts.services.pin_tokens import IssuedPinToken, consume_pin_token
 from accounts.services.profile import ProfileChanges, update_profile
@@ -18,6 +23,7 @@ __all__ = [
     "NewPerson",
     "ProfileChanges",
     "ban_user",
+    "callback_token",
     "change_password",
     "check_pin",
     "consume_pin_token",

@@ -13,7 +13,7 @@ from accounts.models import CheckStatus, IdentityCheck
 from accounts.providers import smileid
 from accounts.services.identity import decide_by_result
 from accounts.verdicts import Verdict
-from contri.core.crypto import decrypt
+from contri.core.crypto import decrypt, keyed_hash
 from contri.core.work import claim_work, finish, park, retry
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,11 @@ def resolve_identity_check(*, job_id: str, at: datetime) -> IdentityCheck | None
     return IdentityCheck.objects.get(pk=check.pk)
 
 
+def callback_token(job_id: str) -> str:
+    """The last part of a job's own callback address: nobody can tell it who was not told."""
+    return keyed_hash("smile-id-callback", job_id).hex()
+
+
 def _work_each(due: "models.QuerySet[IdentityCheck]") -> int:
     done = 0
     while done < SWEEP_LIMIT:
@@ -88,7 +93,7 @@ def _submit(check: IdentityCheck) -> None:
         first_name=details["first_name"],
         last_name=details["last_name"],
         date_of_birth=date.fromisoformat(details["date_of_birth"]),
-        callback_url=f"{settings.PUBLIC_BASE_URL}{CALLBACK_PATH}",
+        callback_url=f"{settings.PUBLIC_BASE_URL}{CALLBACK_PATH}/{callback_token(check.job_id)}",
     )
     smileid.start_enhanced_kyc(question, at=now)
     IdentityCheck.objects.filter(pk=check.pk, job_id=check.job_id).update(submitted_at=now)

@@ -5,4 +5,5 @@ from webhooks.api import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/paystack", views.PaystackWebhookView.as_view(), name="webhook-paystack"),
     path("webhooks/smileid", views.SmileIdWebhookView.as_view(), name="webhook-smileid"),
+    path("webhooks/smileid/<str:token>", views.SmileIdJobWebhookView.as_view(), name="webhook-smileid-job"),
 ]

@@ -92,3 +92,15 @@ class SmileIdWebhookView(WebhookView):
         """Keep a callback: 200 once its signature holds and is fresh."""
         services.receive_smile_id(body=self.raw_body(request), at=timezone.now())
         return Response({"received": True})
+
+
+class SmileIdJobWebhookView(WebhookView):
+    """Smile ID's callbacks at the address of one job."""
+
+    body_limit = SMILE_ID_LIMIT
+
+    @extend_schema(operation_id="webhooks_smileid_job", auth=[], request=OpenApiTypes.OBJECT, responses=ANSWERS)
+    def post(self, request: Request, token: str) -> Response:
+        """Keep a callback: 200 once its signature holds, is fresh, and it is about the job whose address this is."""
+        services.receive_smile_id(body=self.raw_body(request), at=timezone.now(), token=token)
+        return Response({"received": True})

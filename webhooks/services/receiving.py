@@ -1,6 +1,7 @@
 """Taking an event in: is it theirs, have we got it already, then write it down. Nothing is done about it here."""
 
 import hashlib
+import hmac
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
+from accounts.services import callback_token
 from contri.core import crypto
 from contri.core.announcing import announce
 from contri.core.errors import refuse_if
@@ -43,18 +45,20 @@ def receive_paystack(*, body: bytes, signature: str, at: datetime) -> None:
     )
 
 
-def receive_smile_id(*, body: bytes, at: datetime) -> None:
+def receive_smile_id(*, body: bytes, at: datetime, token: str | None = None) -> None:
     """Keep a callback of Smile ID's, once however often it comes; a worker takes it from there.
 
-    Their signature says nothing about the body. So it must be fresh, it is good for one body only, and the worker asks
-    Smile ID for the job's result whatever the body claims.
+    Their signature says nothing about the body. So it must be fresh, it is good for one body only, a job's own callback
+    address (`token`) is good for that job only, and the worker asks Smile ID for the result whatever the body claims.
 
     Raises:
-        SignatureInvalidError: signature or timestamp do not hold; only a count is kept.
+        SignatureInvalidError: signature, timestamp or token do not hold; only a count is kept.
         EventUnreadableError: they hold, and no job is named; nothing is kept.
     """
     callback = _signed_callback(body, at)
     refuse_if(not callback.job_id, EventUnreadableError)
+    if token is not None and not hmac.compare_digest(token.encode(), callback_token(callback.job_id).encode()):
+        _turn_away(Provider.SMILE_ID, at)
     with transaction.atomic():
         is_first_use_or_repeat = _spend(callback.signature, body, at)
         if is_first_use_or_repeat:
