@@ -11,26 +11,17 @@ from wallets import chart
 from wallets.models import Wallet
 
 
-@transaction.atomic
 def open_wallet(*, user_id: UUID) -> Wallet:
     """The wallet of `user_id`, opened now if it is not there yet; safe when two do so at once."""
     return open_wallets(user_ids=[user_id])[user_id]
 
 
-@transaction.atomic
 def open_wallets(*, user_ids: Iterable[UUID]) -> dict[UUID, Wallet]:
-    """The wallets of several people, opened where they are missing, in a fixed number of queries once all are open."""
+    """The wallets of several people, opened where they are missing; one query once all are open."""
     wanted = set(user_ids)
     found = _wallets(wanted)
-    missing = sorted(wanted - found.keys())
-    if not missing:
-        return found
-    # Two who open the same wallet at once meet at its unique constraint; both then read the one that stands.
-    Wallet.objects.bulk_create([Wallet(user_id=user_id) for user_id in missing], ignore_conflicts=True)
-    opened = _wallets(set(missing))
-    for wallet in opened.values():
-        chart.open_wallet_account(wallet.pk)
-    return found | opened
+    missing = wanted - found.keys()
+    return found | _open(missing) if missing else found
 
 
 def lock_wallets(*, user_ids: Iterable[UUID]) -> dict[UUID, Wallet]:
@@ -52,6 +43,16 @@ def lock_wallets(*, user_ids: Iterable[UUID]) -> dict[UUID, Wallet]:
 def open_circle_accounts(*, circle_id: UUID) -> None:
     """Open the ledger accounts that a circle needs; calling again changes nothing."""
     chart.open_pot_account(circle_id)
+
+
+@transaction.atomic
+def _open(user_ids: set[UUID]) -> dict[UUID, Wallet]:
+    # Two who open the same wallet at once meet at its unique constraint; both then read the one that stands.
+    Wallet.objects.bulk_create([Wallet(user_id=user_id) for user_id in sorted(user_ids)], ignore_conflicts=True)
+    opened = _wallets(user_ids)
+    for wallet in opened.values():
+        chart.open_wallet_account(wallet.pk)
+    return opened
 
 
 def _locked(user_ids: set[UUID]) -> dict[UUID, Wallet]:

@@ -1,0 +1,68 @@
+"""Money for tests: it always comes in through the ledger."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from accounts.models import User
+from contri.core import crypto
+from wallets import chart, ledger
+from wallets.ledger import Leg
+from wallets.models import BankAccount, Wallet
+from wallets.queries import WalletBalance, wallet_balances
+from wallets.services import open_wallet
+
+TODAY = datetime(2027, 1, 29, 9, tzinfo=UTC)
+ACCOUNT_NUMBER = "0123456784"
+
+
+@transaction.atomic
+def fund(user: User, kobo: int) -> Wallet:
+    """Put `kobo` into the user's wallet, as a deposit does."""
+    wallet = open_wallet(user_id=user.pk)
+    identity = uuid4()
+    leg = Leg(chart.clearing_account("paystack"), chart.wallet_account(wallet.pk), kobo, "deposit")
+    ledger.post(scope="test", key=identity.hex, source="test", source_id=identity, legs=[leg], initiator_id=None)
+    return wallet
+
+
+def balance_of(user: User) -> WalletBalance:
+    """What is in the user's wallet."""
+    return wallet_balances([user.pk])[user.pk]
+
+
+def spendable(user: User) -> int:
+    """Kobo that the user can spend."""
+    return balance_of(user).available_kobo
+
+
+def held(user: User) -> int:
+    """Kobo of the user's that cannot be spent now."""
+    return balance_of(user).held_kobo
+
+
+def account_balance(account: UUID) -> int:
+    """What a ledger account holds, unfolded entries included."""
+    return ledger.balances([account])[account].available
+
+
+def in_suspense() -> int:
+    """Kobo in suspense."""
+    with transaction.atomic():
+        return account_balance(chart.suspense_account())
+
+
+def link_bank(user: User, *, status: BankAccount.Status = BankAccount.Status.VERIFIED) -> BankAccount:
+    """A linked bank account, as `link_bank_account` leaves it."""
+    return BankAccount.objects.create(
+        user=user,
+        bank_code="058",
+        bank_name="Guaranty Trust Bank",
+        number_encrypted=crypto.encrypt(ACCOUNT_NUMBER),
+        number_hash=crypto.keyed_hash("bank_account", f"058:{ACCOUNT_NUMBER}"),
+        number_last4=ACCOUNT_NUMBER[-4:],
+        account_name=f"{user.last_name} {user.first_name}".upper(),
+        status=status,
+        is_primary=True,
+    )
