@@ -1,3 +1,26 @@
-from django.urls import URLPattern, URLResolver
+"""Where circles answer, below /api/v1."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from circles.api import views
+
+CIRCLE = "circles/<uuid:circle_id>"
+MEMBER = f"{CIRCLE}/members/<uuid:membership_id>"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("circles", views.CirclesView.as_view()),
+    path("circles/join", views.JoinView.as_view()),
+    path("circles/invites/<str:code>", views.InviteView.as_view()),
+    path(CIRCLE, views.CircleDetailView.as_view()),
+    path(f"{CIRCLE}/start", views.StartView.as_view()),
+    path(f"{CIRCLE}/cancel", views.CancelView.as_view()),
+    path(f"{CIRCLE}/leave", views.LeaveView.as_view()),
+    path(f"{CIRCLE}/members", views.MembersView.as_view()),
+    path(f"{MEMBER}/approve", views.ApproveMemberView.as_view()),
+    path(f"{MEMBER}/remove", views.RemoveMemberView.as_view()),
+    path(f"{CIRCLE}/cycles", views.CyclesView.as_view()),
+    path(f"{CIRCLE}/contributions", views.ContributionsView.as_view()),
+    path(f"{CIRCLE}/contribute", views.ContributeView.as_view()),
+    path(f"{CIRCLE}/charter", views.CharterView.as_view()),
+    path(f"{CIRCLE}/charter/accept", views.AcceptCharterView.as_view()),
+]

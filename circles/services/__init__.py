@@ -3,9 +3,9 @@
 from circles.services.cancelling import cancel_circle
 from circles.services.collecting import Receipt, collect_from_member, contribute
 from circles.services.forming import Rules, accept_charter, change_circle, create_circle
-from circles.services.joining import approve_member, join_circle, leave_circle, remove_member
+from circles.services.joining import approve_member, circle_behind, join_circle, leave_circle, remove_member
 from circles.services.starting import start_circle
-from circles.services.turning import Turn, next_moment, turn_circles
+from circles.services.turning import Turn, moments_of_acts, next_moment, turn_circles
 
 __all__ = [
     "Receipt",
@@ -15,11 +15,13 @@ __all__ = [
     "approve_member",
     "cancel_circle",
     "change_circle",
+    "circle_behind",
     "collect_from_member",
     "contribute",
     "create_circle",
     "join_circle",
     "leave_circle",
+    "moments_of_acts",
     "next_moment",
     "remove_member",
     "start_circle",

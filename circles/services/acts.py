@@ -18,6 +18,7 @@ from circles.models import (
 )
 from circles.services.collecting import collect_due
 from circles.services.payday import HAD_PAYOUT, pay_out
+from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import schedule_again, schedule_next_collection
 from circles.services.telling import tell, tell_members
 from contri.core import audit
@@ -83,6 +84,7 @@ def end_grace(act: ScheduledAct, at: datetime) -> None:
     if cycle.status in HAD_PAYOUT:
         return
     if circle.shortfall_policy == ShortfallPolicy.PAY_COLLECTED:
+        lock_wallets_of(circle)
         pay_out(circle, cycle, at=at)
     else:
         tell_members(circle, kinds.POT_WAITS, cycle=str(cycle.number))

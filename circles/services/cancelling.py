@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from circles.models import Circle, CircleStatus, Contribution, ContributionStatus, Refund
 from circles.services.access import lock_circle_as_host, require_state
+from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import drop_acts
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
@@ -45,6 +46,7 @@ def end_unbegun(circle: Circle, status: CircleStatus, *, actor: User | None, at:
 
 def _refund_everybody(circle: Circle, actor: User | None, at: datetime) -> None:
     paid = Contribution.objects.filter(cycle__circle=circle, paid_kobo__gt=0).select_related("membership", "cycle")
+    lock_wallets_of(circle)
     for contribution in paid.order_by("pk"):
         _refund(circle, contribution, actor, at)
     Contribution.objects.filter(cycle__circle=circle).update(status=ContributionStatus.REFUNDED)

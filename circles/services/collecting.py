@@ -20,7 +20,7 @@ from circles.models import (
 )
 from circles.services.access import lock_circle, lock_circle_of, require_state
 from circles.services.payday import settle_cycle
-from circles.services.paying_in import pay_from_wallet, take_from_wallets
+from circles.services.paying_in import lock_wallets_of, pay_from_wallet, take_from_wallets
 from circles.services.telling import announce_change
 from contri.core import audit
 from contri.core.errors import FieldFault, ValidationFaultsError, refuse_if
@@ -57,6 +57,8 @@ def contribute(
     amount = amount_kobo or contribution.owed_kobo
     _refuse_more_than_owed(amount, contribution)
 
+    if contribution.due_at <= at:
+        lock_wallets_of(circle)
     payment = pay_from_wallet(circle, contribution, amount, at)
     settle_cycle(circle, contribution.cycle, at=at)
     audit.record(actor, contribution, f"paid ₦{naira_from_kobo(amount)}")
@@ -71,6 +73,7 @@ def collect_due(
 
     Who cannot pay is passed over. Returns what is still unpaid.
     """
+    lock_wallets_of(circle)
     unpaid = _unpaid(circle, up_to, members)
     paid = {contribution.pk for contribution in take_from_wallets(circle, unpaid, at)}
     # Read only now: each settling may close earlier cycles as well.

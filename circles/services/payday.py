@@ -111,7 +111,7 @@ def _net_arrears(circle: Circle, payout: Payout, at: datetime) -> None:
     owed = Contribution.objects.filter(
         membership_id=payout.membership_id, status__in=UNPAID, due_at__lte=payout.cycle.due_at
     )
-    netted = take_from_wallets(circle, owed.select_related("cycle", "membership").order_by("due_at"), at)
+    netted = take_from_wallets(circle, list(owed.select_related("cycle", "membership").order_by("due_at")), at)
     earlier = {contribution.cycle_id: contribution.cycle for contribution in netted}
     if earlier.pop(payout.cycle_id, None):
         _pass_on(circle, payout, at)

@@ -12,7 +12,16 @@ from circles.services.telling import tell
 from contri.core.models import uuid7
 from contri.core.money import naira_from_kobo
 from notifications import kinds
-from wallets.services import Claim, collect_contributions, pay_contribution
+from wallets.services import Claim, collect_contributions, lock_wallets, pay_contribution
+
+
+def lock_wallets_of(circle: Circle) -> None:
+    """Lock every member's wallet, before money moves between more than one of them and the pot.
+
+    One payment may set off others (a payout, arrears netted from it, what is passed on to earlier recipients): locked
+    one after the other, two circles with members in common would wait for each other.
+    """
+    lock_wallets(user_ids=circle.memberships.values_list("user_id", flat=True))
 
 
 def pay_from_wallet(circle: Circle, contribution: Contribution, amount: int, at: datetime) -> ContributionPayment:
@@ -71,7 +80,7 @@ def take_from_wallets(circle: Circle, unpaid: Sequence[Contribution], at: dateti
             paid_at=at,
         )
         for outcome in outcomes
-        if outcome.paid
+        if outcome.transaction_id is not None
     ]
     paid = [payment.contribution for payment in payments]
     ContributionPayment.objects.bulk_create(payments)

@@ -22,8 +22,8 @@ def tell(recipient_ids: Iterable[UUID], kind: NoticeKind, circle: Circle, *, key
 
 def tell_members(circle: Circle, kind: NoticeKind, *, but_not: UUID | None = None, key: str = "", **facts: str) -> None:
     """Tell every active member, except perhaps one."""
-    members = circle.memberships.filter(status=MembershipStatus.ACTIVE).exclude(user_id=but_not)
-    tell(members.values_list("user_id", flat=True), kind, circle, key=key, **facts)
+    active = circle.memberships.filter(status=MembershipStatus.ACTIVE).values_list("user_id", flat=True)
+    tell([user_id for user_id in active if user_id != but_not], kind, circle, key=key, **facts)
 
 
 def announce_change(circle: Circle) -> None:

@@ -5,7 +5,7 @@ fails keeps its acts for a later try, in their order, and stops no other circle.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -70,6 +70,15 @@ def next_moment(*, up_to: datetime) -> datetime | None:
     return due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
 
 
+def moments_of_acts(*, up_to: datetime) -> Iterator[datetime]:
+    """Each moment up to `up_to` at which something is to be done, in order; turn the circles at each before the next.
+
+    So a beat can be played that was never down, whatever day it is.
+    """
+    while (moment := next_moment(up_to=up_to)) is not None:
+        yield moment
+
+
 def _turn_one(
     found: ScheduledAct, *, at: datetime, wait: bool, turn: Turn, watch: Callable[[ScheduledAct], None] | None
 ) -> None:
@@ -93,7 +102,10 @@ def _do_first_act(circle_id: UUID, *, at: datetime, wait: bool) -> ScheduledAct 
     rows = Circle.objects.select_for_update(no_key=True, of=("self",), skip_locked=not wait)
     circle = rows.filter(pk=circle_id).first()
     act = _first_act(circle) if circle else None
-    if circle is None or act is None or act.next_try_at > at:
+    if circle is None or act is None:
+        return None
+    if act.next_try_at > at:
+        _keep_order(circle, act.next_try_at)
         return None
     act.circle = circle
     if circle.status in RUNNING:
@@ -127,5 +139,9 @@ def _put_off(circle_id: UUID, error: Exception, *, at: datetime) -> None:
     act.attempts += 1
     act.last_error = f"{type(error).__name__}: {error}"[:500]
     act.save(update_fields=["attempts", "last_error"])
-    again = at + min(FIRST_RETRY * 4 ** min(act.attempts - 1, 10), LONGEST_RETRY)
+    _keep_order(circle, at + min(FIRST_RETRY * 4 ** min(act.attempts - 1, 10), LONGEST_RETRY))
+
+
+def _keep_order(circle: Circle, again: datetime) -> None:
+    """Nothing of this circle is tried before `again`: what comes after a failed act waits for it."""
     circle.acts.filter(state=ActState.PENDING, next_try_at__lt=again).update(next_try_at=again)

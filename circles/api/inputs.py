@@ -1,0 +1,106 @@
+"""What clients may send. Nothing here decides; it only refuses what cannot be understood."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from circles.models import MAX_GRACE_DAYS, MAX_SIZE, MIN_SIZE, Frequency, PayoutOrder, ShortfallPolicy, Source
+from contri.core.api.fields import NairaField
+from contri.core.moments import lagos_day
+
+LONGEST_NAME = 80
+# A circle of a hundred at ₦1,000,000,000 each stays far inside the database's bigint.
+MOST_KOBO = 100_000_000_000
+# Plans further ahead than this are slips of the finger.
+MOST_YEARS_AHEAD = 5
+LARGEST_CYCLE_NUMBER = 32_767
+
+
+@extend_schema_field({"type": "integer"})
+class WholeNumberField(serializers.IntegerField):
+    """A JSON integer, or its ASCII digits: no booleans, fractions or digits of other scripts."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number."""
+        is_number = isinstance(data, int) and not isinstance(data, bool)
+        is_digits = isinstance(data, str) and data.isascii() and data.strip().isdigit() and len(data) < 12
+        if not is_number and not is_digits:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class CircleAmountField(NairaField):
+    """What each member pays each cycle."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Kobo, within what a circle can hold."""
+        kobo = super().to_internal_value(data)
+        if kobo > MOST_KOBO:
+            raise serializers.ValidationError("That is more than a circle can hold.", code="max_value")
+        return kobo
+
+
+class StartDateField(serializers.DateField):
+    """A day in the years ahead. Whether it is too early for this circle, the verb decides."""
+
+    def to_internal_value(self, value: Any) -> date:
+        """The day."""
+        if not isinstance(value, str) or not value.isascii():
+            self.fail("invalid", format="YYYY-MM-DD")
+        day = super().to_internal_value(value)
+        if day.year > lagos_day(timezone.now()).year + MOST_YEARS_AHEAD:
+            raise serializers.ValidationError("That is too far ahead.", code="too_far_ahead")
+        return day
+
+
+class CircleInput(serializers.Serializer[Any]):
+    """A circle to found."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME)
+    amount = CircleAmountField(source="amount_kobo")
+    frequency = serializers.ChoiceField(Frequency.choices)
+    cycle_start_date = StartDateField()
+    size = WholeNumberField(min_value=MIN_SIZE, max_value=MAX_SIZE)
+    payout_order = serializers.ChoiceField(PayoutOrder.choices, required=False)
+    shortfall_policy = serializers.ChoiceField(ShortfallPolicy.choices, required=False)
+    grace_days = WholeNumberField(min_value=0, max_value=MAX_GRACE_DAYS, required=False)
+    needs_approval = serializers.BooleanField(required=False)
+
+
+class CircleUpdate(CircleInput):
+    """What the host may change while the circle forms; send any of it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "partial": True})
+
+
+class JoinInput(serializers.Serializer[Any]):
+    """An invite code, however it was typed; `charter_version` is the one the person has read."""
+
+    invite_code = serializers.CharField(max_length=64)
+    charter_version = WholeNumberField(min_value=1, required=False, allow_null=True)
+    hands = WholeNumberField(min_value=1, max_value=MAX_SIZE, required=False, help_text="Turns to hold; 1 unless said.")
+
+
+class AcceptCharterInput(serializers.Serializer[Any]):
+    """The version of the charter that the person has read."""
+
+    version = WholeNumberField(min_value=1)
+
+
+class ContributeInput(serializers.Serializer[Any]):
+    """What to pay; empty: all that is owed for the oldest unpaid cycle, from the wallet."""
+
+    cycle_number = WholeNumberField(min_value=1, max_value=LARGEST_CYCLE_NUMBER, required=False, allow_null=True)
+    amount = NairaField(source="amount_kobo", required=False, allow_null=True)
+    # The contract's name; DRF's own attribute of it belongs to nested serializers, which this is not.
+    source = serializers.ChoiceField([Source.WALLET], default=Source.WALLET)  # type: ignore[assignment]
+
+
+class ReasonInput(serializers.Serializer[Any]):
+    """Why, for the record."""
+
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")

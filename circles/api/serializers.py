@@ -1,0 +1,222 @@
+"""What circles look like over HTTP."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from circles import invites
+from circles.models import (
+    CircleStatus,
+    Contribution,
+    ContributionStatus,
+    Cycle,
+    CycleStatus,
+    Frequency,
+    Membership,
+    MembershipStatus,
+    PayoutOrder,
+    Role,
+    ShortfallPolicy,
+    Source,
+)
+from circles.queries import CircleView
+from circles.services import Receipt
+from contri.core.api.fields import NairaField
+from contri.core.api.people import PersonRead
+from contri.core.money import CURRENCY
+
+
+class RecordRead(serializers.Serializer[Any]):
+    """A person's record in circles. `score` is out of 100, null without a history."""
+
+    score = serializers.IntegerField(allow_null=True)
+    on_time = serializers.IntegerField()
+    cured = serializers.IntegerField(help_text="Late, and made good since.")
+    late = serializers.IntegerField(help_text="Late, and still owed.")
+
+
+class PayoutRead(serializers.Serializer[Any]):
+    """What the recipient of a cycle is due, and what they have had of it."""
+
+    id = serializers.UUIDField()
+    amount = NairaField(source="amount_kobo")
+    paid_amount = NairaField(source="paid_kobo")
+    paid_at = serializers.DateTimeField()
+
+
+class CycleRead(serializers.Serializer[Any]):
+    """One turn of a circle."""
+
+    number = serializers.IntegerField()
+    status = serializers.ChoiceField(CycleStatus.choices)
+    opens_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    grace_ends_at = serializers.DateTimeField()
+    recipient = PersonRead(source="slot.membership.user")
+    expected = NairaField(source="expected_kobo")
+    collected = NairaField(source="collected_kobo")
+    payout = serializers.SerializerMethodField()
+
+    @extend_schema_field(PayoutRead(allow_null=True))
+    def get_payout(self, cycle: Cycle) -> Any:
+        """The payout, once there is one."""
+        payout = getattr(cycle, "payout", None)
+        return PayoutRead(payout).data if payout else None
+
+
+class MembershipRead(serializers.Serializer[Any]):
+    """A person's own place in a circle. `payout_order` is their first turn, `turns` are all of them."""
+
+    id = serializers.UUIDField()
+    role = serializers.ChoiceField(Role.choices)
+    status = serializers.ChoiceField(MembershipStatus.choices)
+    hands = serializers.IntegerField()
+    joined_at = serializers.DateTimeField()
+    payout_order = serializers.SerializerMethodField()
+    turns = serializers.SerializerMethodField()
+
+    def get_payout_order(self, membership: Membership) -> int | None:
+        """The first of their turns."""
+        return min(self.get_turns(membership), default=None)
+
+    def get_turns(self, membership: Membership) -> list[int]:
+        """All of their turns."""
+        return sorted(slot.position for slot in membership.slots.all())
+
+
+class MemberRead(serializers.Serializer[Any]):
+    """A member as the others see them."""
+
+    id = serializers.UUIDField(source="membership.id")
+    user = PersonRead(source="membership.user")
+    role = serializers.ChoiceField(Role.choices, source="membership.role")
+    status = serializers.ChoiceField(MembershipStatus.choices, source="membership.status")
+    hands = serializers.IntegerField(source="membership.hands")
+    payout_order = serializers.SerializerMethodField()
+    turns = serializers.ListField(child=serializers.IntegerField())
+    reliability = RecordRead(source="record")
+
+    def get_payout_order(self, member: Any) -> int | None:
+        """The first of their turns."""
+        return min(member.turns, default=None)
+
+
+class CircleRead(serializers.Serializer[Any]):
+    """A circle as one of its members sees it."""
+
+    id = serializers.UUIDField(source="circle.id")
+    name = serializers.CharField(source="circle.name")
+    amount = NairaField(source="circle.amount_kobo")
+    currency = serializers.SerializerMethodField()
+    frequency = serializers.ChoiceField(Frequency.choices, source="circle.frequency")
+    cycle_start_date = serializers.DateField(source="circle.cycle_start_date")
+    due_time = serializers.TimeField(source="circle.due_time", format="%H:%M", help_text="Africa/Lagos")
+    status = serializers.ChoiceField(CircleStatus.choices, source="circle.status")
+    size = serializers.IntegerField(source="circle.size")
+    seats_taken = serializers.IntegerField()
+    payout_order = serializers.ChoiceField(PayoutOrder.choices, source="circle.payout_order")
+    shortfall_policy = serializers.ChoiceField(ShortfallPolicy.choices, source="circle.shortfall_policy")
+    grace_days = serializers.IntegerField(source="circle.grace_days")
+    needs_approval = serializers.BooleanField(source="circle.needs_approval")
+    charter_version = serializers.IntegerField(source="circle.charter_number")
+    charter_accepted = serializers.BooleanField(source="has_accepted")
+    invite_code = serializers.SerializerMethodField()
+    invite_url = serializers.SerializerMethodField()
+    host = PersonRead(source="circle.host")
+    my_membership = MembershipRead(source="membership")
+    current_cycle = CycleRead(allow_null=True)
+    pot_balance = NairaField(source="pot_kobo")
+    warnings = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.DateTimeField(source="circle.created_at")
+
+    def get_currency(self, view: CircleView) -> str:
+        """Naira, always."""
+        return CURRENCY
+
+    def get_invite_code(self, view: CircleView) -> str:
+        """The code as people read it to each other."""
+        return invites.as_shown(view.circle.invite_code)
+
+    def get_invite_url(self, view: CircleView) -> str:
+        """The link that opens the app at the invite."""
+        return invites.url_of(view.circle.invite_code)
+
+
+class CharterRead(serializers.Serializer[Any]):
+    """The rules in force. `sha256` is over `document`, byte for byte; `rules` is the same as data."""
+
+    version = serializers.IntegerField(source="number")
+    sha256 = serializers.CharField()
+    document = serializers.CharField()
+    rules = serializers.DictField()
+    created_at = serializers.DateTimeField()
+
+
+class InviteRead(serializers.Serializer[Any]):
+    """What a person sees before joining."""
+
+    name = serializers.CharField(source="circle.name")
+    amount = NairaField(source="circle.amount_kobo")
+    currency = serializers.SerializerMethodField()
+    frequency = serializers.ChoiceField(Frequency.choices, source="circle.frequency")
+    cycle_start_date = serializers.DateField(source="circle.cycle_start_date")
+    size = serializers.IntegerField(source="circle.size")
+    seats_left = serializers.IntegerField()
+    host = PersonRead(source="circle.host")
+    host_reliability = RecordRead(source="host_record")
+    charter = CharterRead()
+    exposure = NairaField(
+        source="exposure_kobo", help_text="What the others lose if the first to receive the pot then stops paying."
+    )
+    warnings = serializers.ListField(child=serializers.CharField())
+
+    def get_currency(self, view: Any) -> str:
+        """Naira, always."""
+        return CURRENCY
+
+
+class ContributionRead(serializers.Serializer[Any]):
+    """What one member owes, or has paid, in one cycle."""
+
+    id = serializers.UUIDField()
+    cycle_number = serializers.IntegerField(source="cycle.number")
+    member = PersonRead(source="membership.user")
+    amount = NairaField(source="amount_kobo")
+    paid_amount = NairaField(source="paid_kobo")
+    status = serializers.ChoiceField(ContributionStatus.choices)
+    due_at = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    source = serializers.SerializerMethodField()  # type: ignore[assignment]
+
+    @extend_schema_field(serializers.ChoiceField(Source.choices, allow_null=True))
+    def get_source(self, contribution: Contribution) -> str | None:
+        """Where the latest money came from; null before any did."""
+        return contribution.source or None
+
+
+class ContributionPaymentRead(serializers.Serializer[Any]):
+    """One movement of money into the pot."""
+
+    id = serializers.UUIDField()
+    amount = NairaField(source="amount_kobo")
+    transaction_id = serializers.UUIDField()
+    paid_at = serializers.DateTimeField()
+
+
+class ReceiptRead(ContributionRead):
+    """A contribution as it stands after a payment, and that payment."""
+
+    payment = ContributionPaymentRead()
+
+    def to_representation(self, receipt: Receipt) -> dict[str, Any]:
+        """The contribution's own fields with the payment beside them."""
+        contribution = ContributionRead(receipt.contribution).data
+        return {**contribution, "payment": ContributionPaymentRead(receipt.payment).data}
+
+
+class JoinRead(serializers.Serializer[Any]):
+    """The circle that somebody has joined, and their place in it."""
+
+    circle = CircleRead()
+    membership = MembershipRead()

@@ -1,0 +1,244 @@
+"""Reads that more than one door needs, each starting from what this person may see, in a fixed number of queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Min, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from accounts.tiers import limits_for
+from circles.models import (
+    PRESENT,
+    RUNNING,
+    UNFINISHED,
+    UNPAID,
+    CharterAcceptance,
+    CharterVersion,
+    Circle,
+    CircleStatus,
+    Contribution,
+    ContributionStatus,
+    Cycle,
+    CycleStatus,
+    Membership,
+    MembershipStatus,
+)
+from circles.reliability import Record, records_of
+from contri.core.moments import lagos_day
+from wallets.queries import pot_balances
+
+HAD_PAYOUT = (CycleStatus.PAID, CycleStatus.CLOSED)
+FULL_SHARE = Coalesce(Sum("contributions__amount_kobo"), 0)
+PAID_SHARE = Coalesce(Sum("contributions__paid_kobo"), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CircleView:
+    """One circle as one of its members sees it."""
+
+    circle: Circle
+    membership: Membership
+    turns: list[int]
+    has_accepted: bool
+    seats_taken: int
+    current_cycle: Cycle | None
+    pot_kobo: int
+    warnings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """One member as the others see them."""
+
+    membership: Membership
+    turns: list[int]
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class InviteView:
+    """What a person sees of a circle before they join it."""
+
+    circle: Circle
+    charter: CharterVersion
+    seats_left: int
+    host_record: Record
+    exposure_kobo: int
+    warnings: list[str]
+
+
+def circles_for(user: User) -> QuerySet[Circle]:
+    """The circles that this person is in, or has asked to join."""
+    mine = Membership.objects.filter(user=user, status__in=PRESENT)
+    return Circle.objects.filter(pk__in=mine.values("circle_id")).select_related("host")
+
+
+def views_of(circles: Sequence[Circle], user: User, *, at: datetime) -> list[CircleView]:
+    """These circles as `user` sees them, in a number of queries that does not depend on how many there are."""
+    ids = [circle.pk for circle in circles]
+    mine = {membership.circle_id: membership for membership in _memberships(ids, user)}
+    accepted = _accepted(mine.values())
+    seats = _seats_taken(ids)
+    current = _current_cycles(ids)
+    pots = pot_balances(ids)
+    return [
+        CircleView(
+            circle=circle,
+            membership=mine[circle.pk],
+            turns=turns_of(mine[circle.pk]),
+            has_accepted=(circle.pk, circle.charter_number) in accepted,
+            seats_taken=seats.get(circle.pk, 0),
+            current_cycle=current.get(circle.pk),
+            pot_kobo=pots[circle.pk],
+            warnings=_tier_warnings(circle, user, at),
+        )
+        for circle in circles
+    ]
+
+
+def view_of(circle: Circle, user: User, *, at: datetime) -> CircleView:
+    """One circle as `user` sees it."""
+    return views_of([circle], user, at=at)[0]
+
+
+def invite_view(circle: Circle, user: User, *, at: datetime) -> InviteView:
+    """What `user` should know before joining."""
+    seats_left = circle.size - _seats_taken([circle.pk]).get(circle.pk, 0)
+    warnings = _tier_warnings(circle, user, at)
+    if circle.status != CircleStatus.FORMING:
+        warnings.append("circle_not_open")
+    elif not seats_left:
+        warnings.append("circle_full")
+    return InviteView(
+        circle=circle,
+        charter=charter_of(circle),
+        seats_left=seats_left,
+        host_record=records_of([circle.host_id], at=at)[circle.host_id],
+        exposure_kobo=most_exposed(circle),
+        warnings=warnings,
+    )
+
+
+def members_of(circle: Circle, *, at: datetime) -> list[MemberView]:
+    """Everybody in the circle: by turn once turns are written, by joining before."""
+    members = Membership.objects.filter(circle=circle, status__in=PRESENT).select_related("user")
+    in_order = members.annotate(first_turn=Min("slots__position")).order_by("first_turn", "joined_at", "pk")
+    rows = list(in_order.prefetch_related("slots"))
+    records = records_of([row.user_id for row in rows], at=at)
+    return [MemberView(row, turns_of(row), records[row.user_id]) for row in rows]
+
+
+def cycles_of(circle: Circle) -> QuerySet[Cycle]:
+    """The circle's cycles in order, with their recipients and what has been paid in."""
+    return _with_figures(Cycle.objects.filter(circle=circle)).order_by("number")
+
+
+def contributions_of(circle: Circle) -> QuerySet[Contribution]:
+    """Everything that anybody owes or has paid in this circle."""
+    return Contribution.objects.filter(cycle__circle=circle).select_related("cycle", "membership__user")
+
+
+def charter_of(circle: Circle) -> CharterVersion:
+    """The charter in force."""
+    return CharterVersion.objects.get(circle=circle, number=circle.charter_number)
+
+
+def due_from(user: User, *, at: datetime) -> QuerySet[Contribution]:
+    """What this person owes now: fallen due and unpaid, in circles that run, oldest first."""
+    owed = Contribution.objects.filter(
+        membership__user=user, status__in=UNPAID, due_at__lte=at, cycle__circle__status__in=RUNNING
+    )
+    return owed.select_related("cycle__circle").order_by("due_at")
+
+
+def total_saved(user: User) -> int:
+    """Kobo of all contributions that this person has paid in full, over all circles."""
+    paid = Contribution.objects.filter(membership__user=user, status=ContributionStatus.PAID)
+    total: int = paid.aggregate(total=Coalesce(Sum("amount_kobo"), 0))["total"]
+    return total
+
+
+def next_contribution(user: User) -> Contribution | None:
+    """What this person has to pay next."""
+    unpaid = Contribution.objects.filter(membership__user=user, status__in=UNPAID, cycle__circle__status__in=RUNNING)
+    return unpaid.select_related("cycle__circle").order_by("due_at").first()
+
+
+def next_payout(user: User) -> Cycle | None:
+    """The next cycle whose pot this person receives."""
+    coming = Cycle.objects.filter(slot__membership__user=user, circle__status__in=RUNNING).exclude(
+        status__in=HAD_PAYOUT
+    )
+    return coming.select_related("circle").order_by("due_at").first()
+
+
+def running_circles(user: User) -> int:
+    """How many circles that run this person is in."""
+    return circles_for(user).filter(status__in=RUNNING).count()
+
+
+def unfinished_circles(user: User) -> QuerySet[Circle]:
+    """The circles of this person that still bind them."""
+    return circles_for(user).filter(status__in=UNFINISHED)
+
+
+def waiting_for_approval_of(host: User) -> QuerySet[Membership]:
+    """People who have asked to join circles that this person hosts."""
+    waiting = Membership.objects.filter(
+        status=MembershipStatus.PENDING, circle__host=host, circle__status=CircleStatus.FORMING
+    )
+    return waiting.select_related("user", "circle").order_by("joined_at")
+
+
+def circles_owed_by(user_id: UUID, *, at: datetime) -> list[UUID]:
+    """The running circles to which this person owes what has fallen due, the longest owed first."""
+    owed = Contribution.objects.filter(
+        membership__user_id=user_id, status__in=UNPAID, due_at__lte=at, cycle__circle__status__in=RUNNING
+    )
+    ids = owed.order_by("due_at").values_list("cycle__circle_id", flat=True)
+    return list(dict.fromkeys(ids))
+
+
+def turns_of(membership: Membership) -> list[int]:
+    """The positions of this member's turns; none before turns are written."""
+    return sorted(slot.position for slot in membership.slots.all())
+
+
+def most_exposed(circle: Circle) -> int:
+    """Kobo that the others lose at worst: the first to receive the pot pays nothing any more."""
+    return circle.amount_kobo * (circle.size - 1)
+
+
+def _memberships(circle_ids: Iterable[UUID], user: User) -> QuerySet[Membership]:
+    mine = Membership.objects.filter(circle_id__in=circle_ids, user=user, status__in=PRESENT)
+    return mine.prefetch_related("slots")
+
+
+def _accepted(memberships: Iterable[Membership]) -> set[tuple[UUID, int]]:
+    yes = CharterAcceptance.objects.filter(membership__in=list(memberships))
+    return set(yes.values_list("charter__circle_id", "charter__number"))
+
+
+def _seats_taken(circle_ids: Iterable[UUID]) -> dict[UUID, int]:
+    active = Membership.objects.filter(circle_id__in=circle_ids, status=MembershipStatus.ACTIVE)
+    return dict(active.values("circle_id").annotate(taken=Sum("hands")).values_list("circle_id", "taken"))
+
+
+def _current_cycles(circle_ids: Iterable[UUID]) -> dict[UUID, Cycle]:
+    """The first cycle of each circle whose pot has not been paid out yet."""
+    coming = Cycle.objects.filter(circle_id__in=circle_ids).exclude(status__in=HAD_PAYOUT)
+    first = coming.order_by("circle_id", "number").distinct("circle_id").values("pk")
+    return {cycle.circle_id: cycle for cycle in _with_figures(Cycle.objects.filter(pk__in=first))}
+
+
+def _with_figures(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
+    related = cycles.select_related("slot__membership__user", "payout")
+    return related.annotate(expected_kobo=FULL_SHARE, collected_kobo=PAID_SHARE)
+
+
+def _tier_warnings(circle: Circle, user: User, at: datetime) -> list[str]:
+    limit = limits_for(user, on=lagos_day(at)).balance_kobo
+    return ["kyc_tier_too_low"] if limit is not None and circle.pot_kobo > limit else []

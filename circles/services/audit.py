@@ -1,0 +1,180 @@
+"""Auditing: what must be true of every circle, checked against its own rows, its calendar and the ledger.
+
+Each check is set-based and names the circle. Only the calendar is computed again circle by circle.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from circles.calendar import plan_of
+from circles.charter import canonical, hash_of, rules_of
+from circles.models import (
+    RUNNING,
+    UNPAID,
+    ActState,
+    CharterVersion,
+    Circle,
+    CircleStatus,
+    Contribution,
+    ContributionPayment,
+    Cycle,
+    CycleStatus,
+    Payout,
+    PayoutPayment,
+    Refund,
+)
+from circles.services.payday import HAD_PAYOUT
+from wallets.models import Transaction
+from wallets.queries import pot_balances
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it must be."""
+
+    check: str
+    circle: UUID
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule; `find` yields the circles that break it, and how."""
+
+    name: str
+    rule: str
+    find: Callable[[], Iterable[tuple[UUID, str]]]
+
+
+def audit_circles(on_check: Callable[[Check], None] = lambda check: None) -> list[Finding]:
+    """Look for anything that must not be. An empty list means that everything holds."""
+    findings: list[Finding] = []
+    for check in CHECKS:
+        findings += [Finding(check.name, circle, finding) for circle, finding in check.find()]
+        on_check(check)
+    return findings
+
+
+def _pots() -> Iterator[tuple[UUID, str]]:
+    paid_in = _sums(ContributionPayment.objects.all(), "contribution__cycle__circle")
+    paid_out = _sums(PayoutPayment.objects.all(), "payout__cycle__circle")
+    given_back = _sums(Refund.objects.all(), "contribution__cycle__circle")
+    ids = list(Circle.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        for circle, pot in pot_balances(ids[start : start + CHUNK]).items():
+            expected = paid_in.get(circle, 0) - paid_out.get(circle, 0) - given_back.get(circle, 0)
+            if pot != expected:
+                yield circle, f"the pot holds {pot} kobo, the circle's payments leave {expected}"
+
+
+def _payments() -> Iterator[tuple[UUID, str]]:
+    contributions = Contribution.objects.annotate(moved=_total(ContributionPayment, "contribution"))
+    for row in contributions.exclude(paid_kobo=F("moved")).select_related("cycle"):
+        yield row.cycle.circle_id, f"contribution {row.pk} says {row.paid_kobo} kobo are paid, {row.moved} were moved"
+    payouts = Payout.objects.annotate(moved=_total(PayoutPayment, "payout"))
+    for payout in payouts.exclude(paid_kobo=F("moved")).select_related("cycle"):
+        yield payout.cycle.circle_id, f"payout {payout.pk} says {payout.paid_kobo} kobo, {payout.moved} were moved"
+
+
+def _payouts() -> Iterator[tuple[UUID, str]]:
+    had = Q(status__in=HAD_PAYOUT)
+    for cycle in Cycle.objects.filter(had ^ Q(payout__isnull=False)):
+        yield cycle.circle_id, f"cycle {cycle.number} is {cycle.status}, which does not fit its payout"
+    for cycle in Cycle.objects.filter(status=CycleStatus.CLOSED, contributions__status__in=UNPAID).distinct():
+        yield cycle.circle_id, f"cycle {cycle.number} is closed and something is still owed to it"
+    paid_in = Cycle.objects.filter(had).annotate(paid_in=Sum("contributions__paid_kobo")).select_related("payout")
+    for cycle in paid_in.exclude(payout__paid_kobo=F("paid_in")):
+        yield cycle.circle_id, f"cycle {cycle.number} collected {cycle.paid_in} kobo, paid {cycle.payout.paid_kobo}"
+
+
+def _completed() -> Iterator[tuple[UUID, str]]:
+    unfinished = Cycle.objects.filter(circle__status=CircleStatus.COMPLETED).exclude(status=CycleStatus.CLOSED)
+    for cycle in unfinished:
+        yield cycle.circle_id, f"completed, but cycle {cycle.number} is {cycle.status}"
+    waiting = Circle.objects.filter(status=CircleStatus.COMPLETED, acts__state=ActState.PENDING).distinct()
+    yield from ((circle.pk, "completed, but something is still scheduled") for circle in waiting)
+
+
+def _shape() -> Iterator[tuple[UUID, str]]:
+    locked = Circle.objects.exclude(locked_at=None).annotate(
+        slot_count=Count("slots", distinct=True), cycle_count=Count("cycles", distinct=True)
+    )
+    for circle in locked.exclude(slot_count=F("size"), cycle_count=F("size")):
+        yield circle.pk, f"size {circle.size}, but {circle.slot_count} turns and {circle.cycle_count} cycles"
+    cycles = Cycle.objects.annotate(
+        share_count=Count("contributions"), expected=F("circle__size"), promised=Sum("contributions__amount_kobo")
+    )
+    for cycle in cycles.exclude(share_count=F("expected"), promised=F("expected") * F("circle__amount_kobo")):
+        yield cycle.circle_id, f"cycle {cycle.number} has {cycle.share_count} contributions of {cycle.promised} kobo"
+
+
+def _calendar() -> Iterator[tuple[UUID, str]]:
+    for circle in Circle.objects.exclude(locked_at=None).prefetch_related("cycles").iterator(CHUNK):
+        plan = plan_of(circle)
+        for cycle in circle.cycles.all():
+            if cycle.planned_due_at != plan.due_at(cycle.number):
+                yield circle.pk, f"cycle {cycle.number} was to be due {plan.due_at(cycle.number)}"
+            if cycle.due_at != cycle.planned_due_at + timedelta(days=cycle.delayed_days):
+                yield circle.pk, f"cycle {cycle.number} is due {cycle.due_at}, its pauses explain another moment"
+    moved = Contribution.objects.exclude(due_at=F("cycle__due_at")).select_related("cycle")
+    yield from ((row.cycle.circle_id, f"contribution {row.pk} is not due with its cycle") for row in moved)
+
+
+def _charters() -> Iterator[tuple[UUID, str]]:
+    for charter in CharterVersion.objects.select_related("circle").iterator(CHUNK):
+        circle = charter.circle
+        if hash_of(charter.document) != charter.sha256:
+            yield circle.pk, f"charter {charter.number} is not what was hashed"
+        if charter.number == circle.charter_number and charter.document != canonical(rules_of(circle)):
+            yield circle.pk, "the rules are not those of the charter in force"
+
+
+def _histories() -> Iterator[tuple[UUID, str]]:
+    """Each payment has its line in somebody's history, of the same amount, and each such line its payment."""
+    for payments, path in (
+        (ContributionPayment.objects.all(), "contribution__cycle__circle_id"),
+        (PayoutPayment.objects.all(), "payout__cycle__circle_id"),
+        (Refund.objects.all(), "contribution__cycle__circle_id"),
+    ):
+        line = Transaction.objects.filter(pk=OuterRef("transaction_id"))
+        told = payments.annotate(told=Subquery(line.values("amount_kobo")), circle_pk=F(path))
+        for row in told.filter(Q(told=None) | ~Q(told=F("amount_kobo"))):
+            yield row.circle_pk, f"payment {row.pk} of {row.amount_kobo} kobo, its line says {row.told}"
+
+
+def _stuck() -> Iterator[tuple[UUID, str]]:
+    """A cycle that is not paid out has an act to come that will see to it."""
+    coming = Cycle.objects.filter(circle__status__in=RUNNING).exclude(status=CycleStatus.CLOSED)
+    acts = coming.annotate(acts_to_come=Count("acts", filter=Q(acts__state=ActState.PENDING)))
+    yield from ((row.circle_id, f"nothing will move cycle {row.number} on") for row in acts.filter(acts_to_come=0))
+
+
+def _sums(
+    payments: QuerySet[ContributionPayment] | QuerySet[PayoutPayment] | QuerySet[Refund], circle: str
+) -> dict[UUID, int]:
+    return dict(payments.values(circle).annotate(total=Sum("amount_kobo")).values_list(circle, "total"))
+
+
+def _total(payment: type[ContributionPayment] | type[PayoutPayment], of: str) -> Coalesce:
+    of_row = payment.objects.filter(**{of: OuterRef("pk")}).values(of)
+    return Coalesce(Subquery(of_row.annotate(total=Sum("amount_kobo")).values("total")), 0)
+
+
+CHECKS = (
+    Check("pots", "A pot holds what was paid in, less what was paid out and given back.", _pots),
+    Check("payments", "What a contribution or payout says is paid was moved.", _payments),
+    Check("payouts", "A cycle is paid or closed with its payout, and pays out exactly what it collected.", _payouts),
+    Check("completed", "A completed circle closed every cycle and has nothing left to do.", _completed),
+    Check("shape", "A locked circle has a turn, a cycle and a contribution for each seat.", _shape),
+    Check("calendar", "Due moments are the calendar's, moved only by pauses.", _calendar),
+    Check("charters", "Charters are what was hashed, and the rules are those of the charter.", _charters),
+    Check("histories", "Each payment has its line in its person's history.", _histories),
+    Check("stuck", "Nothing unfinished waits for an act that nobody scheduled.", _stuck),
+)
