@@ -7,8 +7,9 @@ class WalletsConfig(AppConfig):
     name = "wallets"
 
     def ready(self) -> None:
-        """Listen to facts, and answer what accounts asks."""
-        from wallets import answers, receivers
+        """Listen to facts, answer what accounts asks, watch over the ledger's guards."""
+        from wallets import answers, checks, receivers
 
         receivers.connect()
         answers.register()
+        checks.register()

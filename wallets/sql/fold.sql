@@ -26,3 +26,6 @@ $$;
 
 CREATE TRIGGER ledger_unfolded_deleting_folds AFTER DELETE ON ledger_unfolded
     REFERENCING OLD TABLE AS folded FOR EACH STATEMENT EXECUTE FUNCTION ledger_fold_deleted();
+
+-- As with ledger_move: nobody hangs it on a table of their own.
+REVOKE EXECUTE ON FUNCTION ledger_fold_deleted() FROM PUBLIC;

@@ -104,3 +104,6 @@ $$;
 CREATE TRIGGER ledger_transfer_moves_counters BEFORE INSERT ON ledger_transfer
     FOR EACH ROW WHEN (NEW.amount > 0 AND NEW.debit_account_id <> NEW.credit_account_id)
     EXECUTE FUNCTION ledger_move();
+
+-- Whoever may execute it could hang it on a table of their own and move counters without a transfer.
+REVOKE EXECUTE ON FUNCTION ledger_move() FROM PUBLIC;

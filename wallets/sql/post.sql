@@ -63,8 +63,10 @@ CREATE FUNCTION ledger_fingerprint(
     source text, source_id uuid, debits uuid[], credits uuid[], amounts bigint[], kinds text[], phases text[],
     pendings uuid[], reversals uuid[])
     RETURNS bytea LANGUAGE sql STABLE
-RETURN sha256(convert_to(
-    concat_ws('|', source, source_id, debits, credits, amounts, kinds, phases, pendings, reversals), 'UTF8'));
+AS $$
+    SELECT sha256(convert_to(
+        concat_ws('|', source, source_id, debits, credits, amounts, kinds, phases, pendings, reversals), 'UTF8'))
+$$;
 
 -- Lock accounts in the order of their ids. Deferred ones are never locked: that is their point.
 CREATE FUNCTION ledger_lock(accounts uuid[]) RETURNS void
