@@ -1,3 +1,3 @@
 """Fixtures for all tests."""
 
-pytest_plugins = ["contri.tests.fixtures"]
+pytest_plugins = ["contri.tests.fixtures", "contri.sandbox.testing"]
