@@ -71,7 +71,7 @@ class InboundEventAdmin(ReadOnlyAdmin[InboundEvent]):
         if not request.user.has_perm("webhooks.view_raw_body"):
             raise PermissionDenied
         body = services.disclose_body(actor=acting_staff(request), event_id=event_id)
-        return HttpResponse(body, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+        return HttpResponse(body, content_type="text/plain; charset=utf-8")
 
 
 @admin.register(WebhookRefusal)
