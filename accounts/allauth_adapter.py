@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from contri.core.client_address import client_address
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # ships no types
     """Allauth's hooks, turned to Contri's rules."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -18,8 +18,7 @@ class SessionTokenAuthentication(JWTAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Session] | None:  # type: ignore[override]
         """The caller, or None when no bearer token was sent."""
-        header = self.get_header(request)
-        raw_token = self.get_raw_token(header) if header is not None else None
+        raw_token = self.get_raw_token(request.META.get("HTTP_AUTHORIZATION", "").encode("utf-8", "replace"))
         if raw_token is None:
             return None
         caller = signed_in_by(raw_token.decode("ascii", errors="replace"))

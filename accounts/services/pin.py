@@ -124,7 +124,8 @@ def _keep(user: User, pin_hash: str, at: datetime) -> None:
 
 
 def _lock_length(lockouts: int) -> timedelta:
-    return min(FIRST_LOCK * 2 ** min(lockouts, 16), LONGEST_LOCK)
+    doubled: timedelta = FIRST_LOCK * (1 << min(lockouts, 16))
+    return min(doubled, LONGEST_LOCK)
 
 
 def _locked(until: datetime, at: datetime) -> PinLockedError:

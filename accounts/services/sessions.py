@@ -113,7 +113,8 @@ def end_session(*, actor: User, session_id: UUID, at: datetime) -> None:
 
 def end_sessions_of(user: User, *, reason: EndReason, at: datetime, keep: UUID | None = None) -> int:
     """End every session of `user` but `keep`, in the caller's transaction; returns how many were open."""
-    return _end(Session.objects.filter(user=user).exclude(pk=keep), reason, at)
+    ending = Session.objects.filter(user=user)
+    return _end(ending.exclude(pk=keep) if keep else ending, reason, at)
 
 
 @transaction.atomic

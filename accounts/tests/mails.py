@@ -1,0 +1,12 @@
+"""Looking into the outbox."""
+
+import json
+
+from contri.core.crypto import decrypt
+from notifications.models import MailDelivery
+
+
+def facts_of_mails(*, to: str, kind: str) -> list[dict[str, str]]:
+    """What the mails of one kind to one address tell, oldest first, before they are sent."""
+    mails = MailDelivery.objects.filter(to=to, kind=kind).order_by("created_at", "pk")
+    return [json.loads(decrypt(bytes(mail.sealed_facts or b""))) for mail in mails]
