@@ -133,7 +133,7 @@ def _sources() -> list[str]:
     return [(_SQL / name).read_text(encoding="utf-8") for name in _FILES]
 
 
-def _rows(statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+def _rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connections["default"].cursor() as cursor:
         cursor.execute(statement, list(parameters) or None)
         return list(cursor.fetchall())

@@ -51,7 +51,7 @@ def account_for(*, owner_id: UUID, purpose: Purpose, currency: str = CURRENCY) -
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_account (id, owner_id, purpose, currency, floor, fold)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [
                 identity,
                 owner_id,

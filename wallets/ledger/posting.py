@@ -260,7 +260,7 @@ def _call(
     """The one call. What was posted, and the code of the refusal if it was refused."""
     if not legs:
         raise LedgerMisuseError("an event without legs moves nothing")
-    event = [uuid7(), scope, key, source, source_id, initiator_id, reason, effective_at]
+    event: list[Any] = [uuid7(), scope, key, source, source_id, initiator_id, reason, effective_at]
     with connection.cursor() as cursor:
         cursor.execute(_POST, [*event, [uuid7() for _ in legs], *_columns(legs)])
         journal, refusal, is_replay, is_other_event, transfers = cursor.fetchone()

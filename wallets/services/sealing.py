@@ -37,7 +37,7 @@ def seal_ledger(*, at: datetime, on_day: Callable[[date], None] = lambda day: No
     last = LedgerSeal.objects.order_by("-day").first()
     for day in _days_to_seal(last, at):
         on_day(day)
-        last = _seal(day, last.digest if last else GENESIS)
+        last = _seal(day, bytes(last.digest) if last else GENESIS)
         new.append(last)
     return new
 

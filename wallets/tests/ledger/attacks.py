@@ -1,15 +1,17 @@
 """Raw SQL against the ledger, as somebody at a psql prompt would write it."""
 
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from contri.core.models import uuid7
 
 
-def sql(statement: str, *parameters: object) -> list[tuple[object, ...]]:
+def sql(statement: str, *parameters: Any) -> list[tuple[object, ...]]:
     """Run one statement; its rows, if it has any."""
     with connection.cursor() as cursor:
         cursor.execute(statement, list(parameters) or None)
@@ -24,6 +26,7 @@ def refused_by(guard: str):
         # Foreign keys and the like that wait for the commit.
         sql("SET CONSTRAINTS ALL IMMEDIATE")
     cause = caught.value.__cause__
+    assert isinstance(cause, psycopg.Error)
     named = {cause.sqlstate, cause.diag.constraint_name, _trigger_of(cause)}
     assert guard in named, f"refused by {named}: {cause}"
 
@@ -47,9 +50,9 @@ def new_journal(*, key: str = "", source: str = "attack") -> UUID:
     return journal
 
 
-def insert_transfer(debit: UUID, credit: UUID, amount: int, **columns: object) -> UUID:
+def insert_transfer(debit: UUID, credit: UUID, amount: int, **columns: Any) -> UUID:
     """A plain INSERT of one transfer into a journal of its own."""
-    values = {
+    values: dict[str, Any] = {
         "id": uuid7(),
         "journal_id": columns.pop("journal_id", None) or new_journal(),
         "debit_account_id": debit,
@@ -60,4 +63,4 @@ def insert_transfer(debit: UUID, credit: UUID, amount: int, **columns: object) -
     places = ", ".join(["%s"] * len(values))
     statement = f"INSERT INTO ledger_transfer ({', '.join(values)}) VALUES ({places})"  # noqa: S608 - our own names
     sql(statement, *values.values())
-    return values["id"]
+    return UUID(str(values["id"]))

@@ -1,39 +1,63 @@
 """A database of its own for tests that commit, race, break or kill."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
+
+# More than the largest race, so that nobody waits for a connection instead of a lock.
+ROOMY_POOL = {"min_size": 0, "max_size": 110, "timeout": 30}
+
+
+@pytest.fixture(scope="session")
+def empty_books(django_db_blocker) -> Iterator[str]:
+    """The name of a database that has the ledger and nothing else, for copying."""
+    name = f"books_{uuid4().hex}"
+    with django_db_blocker.unblock():
+        _administrate("CREATE DATABASE {}", name)
+        with _django_on(name):
+            MigrationExecutor(connection).migrate([("wallets", "0002_ledger_guards")])
+        yield name
+        _administrate("DROP DATABASE {} WITH (FORCE)", name)
 
 
 @pytest.fixture
-def scratch_books(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Books that are empty and nobody else's: a copy of the test database, which Django uses until the test is over.
+def scratch_books(empty_books, django_db_blocker) -> Iterator[None]:
+    """Empty books that are nobody else's, on which Django works until the test is over.
 
     A ledger cannot be cleaned: nothing in it can be deleted. So it is thrown away whole.
     """
-    settings = connection.settings_dict
-    original, options = settings["NAME"], settings["OPTIONS"]
-    scratch = f"scratch_{uuid4().hex}"
+    name = f"books_{uuid4().hex}"
     with django_db_blocker.unblock():
-        _let_go()
-        _administrate("CREATE DATABASE {} TEMPLATE {}", scratch, original)
-        settings["NAME"] = scratch
-        settings["OPTIONS"] = options | {"pool": {"min_size": 0, "max_size": 110, "timeout": 30}}
-        try:
+        _administrate("CREATE DATABASE {} TEMPLATE {}", name, empty_books)
+        with _django_on(name):
             yield
-        finally:
-            _let_go()
-            settings["NAME"], settings["OPTIONS"] = original, options
-            _administrate("DROP DATABASE {} WITH (FORCE)", scratch)
+        _administrate("DROP DATABASE {} WITH (FORCE)", name)
+
+
+@contextmanager
+def _django_on(name: str) -> Iterator[None]:
+    """Point Django at another database of the same server, in all threads."""
+    settings = connection.settings_dict
+    usual = {key: settings[key] for key in ("NAME", "OPTIONS")}
+    _let_go()
+    settings |= {"NAME": name, "OPTIONS": settings["OPTIONS"] | {"pool": ROOMY_POOL}}
+    try:
+        yield
+    finally:
+        _let_go()
+        settings |= usual
 
 
 def _let_go() -> None:
     connections.close_all()
-    connection.close_pool()
+    cast(Any, connection).close_pool()
 
 
 def _administrate(statement: str, *names: str) -> None:

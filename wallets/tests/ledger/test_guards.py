@@ -55,8 +55,8 @@ def rule(sqlstate: str, line: str, instead: str):
     """Register a probe of one rule inside the trigger's function, taken away by replacing `line`."""
     source = (SQL / "move.sql").read_text(encoding="utf-8")
     assert line in source, f"move.sql has no line {line!r}"
-    function = re.search(r"CREATE FUNCTION ledger_move.*?\$\$;", source.replace(line, instead), re.DOTALL)
-    return _registering(sqlstate, function[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
+    [function] = re.findall(r"CREATE FUNCTION ledger_move.*?\$\$;", source.replace(line, instead), re.DOTALL)
+    return _registering(sqlstate, function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
 
 
 def _registering(name: str, removal: str):
