@@ -26,9 +26,9 @@ END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`advance(at)` moves what is due by then, one status each, and counts it; `next_at()` says when more is due."""
+    """`advance` moves what was due by a moment, one status each, and counts it; `next_at` says when more is due."""
 
-    advance: Callable[[datetime], int]
+    advance: Callable[..., int]
     next_at: Callable[[], datetime | None]
 
 
@@ -42,9 +42,9 @@ STEPS = (
 _stopped = threading.Event()
 
 
-def advance(at: datetime) -> int:
-    """Move everything that is due at `at`, one status each; returns how many moved."""
-    return sum(step.advance(at) for step in STEPS)
+def advance(*, due_by: datetime, at: datetime) -> int:
+    """Move everything that was due by `due_by`, one status each, stamped `at`; returns how many moved."""
+    return sum(step.advance(due_by=due_by, at=at) for step in STEPS)
 
 
 def let_all_time_pass(*, at: datetime) -> tuple[int, list[Delivery]]:
@@ -53,7 +53,7 @@ def let_all_time_pass(*, at: datetime) -> tuple[int, list[Delivery]]:
     Returns the number of statuses moved and the webhooks tried.
     """
     moved = 0
-    while step := advance(END_OF_TIME):
+    while step := advance(due_by=END_OF_TIME, at=at):
         moved += step
     return moved, deliveries.deliver_due(at=at, all_waiting=True)
 
@@ -73,7 +73,7 @@ def _run() -> None:
     while not _stopped.is_set():
         try:
             now = timezone.now()
-            advance(now)
+            advance(due_by=now, at=now)
             deliveries.deliver_due(at=now)
             nap = _seconds_until_due()
         except Exception:

@@ -7,7 +7,7 @@ import os
 import socket
 import struct
 import sys
-from typing import Any
+from typing import Any, cast
 
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -29,8 +29,9 @@ class SandboxRequestHandler(WSGIRequestHandler):
     def cut(self) -> None:
         """End the connection now, with a TCP reset."""
         # Lingering for zero seconds turns the close into a reset.
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(self.connection.detach())
+        connection = cast(socket.socket, self.connection)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(connection.detach())
         self.close_connection = True
 
 

@@ -53,7 +53,7 @@ def pay(request: HttpRequest, access_code: str) -> HttpResponse:
 def _sent_on(charge: Transaction, outcome: str) -> HttpResponse:
     here = reverse("checkout", kwargs={"access_code": charge.access_code})
     if charge.status in charges.PAID:
-        return _back_to_merchant(charge, str(charge.callback_url)) if charge.callback_url else _see(here)
+        return _back_to_merchant(charge, charge.callback_url) if charge.callback_url else _see(here)
     if outcome != "abandoned":
         return _see(here)
     address = _cancel_address(charge)

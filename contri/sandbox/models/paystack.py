@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -14,7 +16,7 @@ class Customer(models.Model):
     phone = models.CharField(max_length=32, default="")
     customer_code = models.CharField(max_length=32, unique=True)
 
-    objects = models.Manager["Customer"]()
+    objects: ClassVar[models.Manager[Customer]] = models.Manager()
 
     def __str__(self) -> str:
         return str(self.email)
@@ -35,7 +37,7 @@ class Authorization(models.Model):
     later_charge = models.CharField(max_length=40, default="success")
     refund_outcome = models.CharField(max_length=20, default="processed")
 
-    objects = models.Manager["Authorization"]()
+    objects: ClassVar[models.Manager[Authorization]] = models.Manager()
 
     def __str__(self) -> str:
         return str(self.authorization_code)
@@ -67,7 +69,7 @@ class Transaction(models.Model):
     ahead = models.JSONField(default=list)
     moves_at = models.DateTimeField(null=True, db_index=True)
 
-    objects = models.Manager["Transaction"]()
+    objects: ClassVar[models.Manager[Transaction]] = models.Manager()
 
     class Meta:
         ordering = ["-id"]
@@ -92,7 +94,7 @@ class Refund(models.Model):
     ahead = models.JSONField(default=list)
     moves_at = models.DateTimeField(null=True, db_index=True)
 
-    objects = models.Manager["Refund"]()
+    objects: ClassVar[models.Manager[Refund]] = models.Manager()
 
     class Meta:
         ordering = ["-id"]
@@ -108,7 +110,7 @@ class BankAccount(models.Model):
     account_number = models.CharField(max_length=10)
     account_name = models.CharField(max_length=200)
 
-    objects = models.Manager["BankAccount"]()
+    objects: ClassVar[models.Manager[BankAccount]] = models.Manager()
 
     class Meta:
         ordering = ["-id"]
@@ -130,7 +132,7 @@ class Recipient(models.Model):
     metadata = models.JSONField(null=True)
     created_at = models.DateTimeField()
 
-    objects = models.Manager["Recipient"]()
+    objects: ClassVar[models.Manager[Recipient]] = models.Manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bank_code", "account_number"], name="one_recipient_an_account")]
@@ -157,7 +159,7 @@ class Transfer(models.Model):
     ahead = models.JSONField(default=list)
     moves_at = models.DateTimeField(null=True, db_index=True)
 
-    objects = models.Manager["Transfer"]()
+    objects: ClassVar[models.Manager[Transfer]] = models.Manager()
 
     class Meta:
         ordering = ["-id"]

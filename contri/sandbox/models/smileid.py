@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -18,7 +20,7 @@ class SmileJob(models.Model):
     is_complete = models.BooleanField(default=False)
     completes_at = models.DateTimeField(db_index=True)
 
-    objects = models.Manager["SmileJob"]()
+    objects: ClassVar[models.Manager[SmileJob]] = models.Manager()
 
     def __str__(self) -> str:
         return self.smile_job_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -16,7 +18,7 @@ class Mail(models.Model):
     links = models.JSONField(default=list)
     received_at = models.DateTimeField()
 
-    objects = models.Manager["Mail"]()
+    objects: ClassVar[models.Manager[Mail]] = models.Manager()
 
     class Meta:
         ordering = ["-id"]
@@ -45,7 +47,7 @@ class Delivery(models.Model):
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(db_index=True)
 
-    objects = models.Manager["Delivery"]()
+    objects: ClassVar[models.Manager[Delivery]] = models.Manager()
 
     class Meta:
         ordering = ["due_at", "id"]
@@ -68,7 +70,7 @@ class Fault(models.Model):
     requested_amount = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
 
-    objects = models.Manager["Fault"]()
+    objects: ClassVar[models.Manager[Fault]] = models.Manager()
 
     class Meta:
         ordering = ["id"]
@@ -90,7 +92,7 @@ class Activity(models.Model):
     fault = models.CharField(max_length=30, default="")
     happened_at = models.DateTimeField()
 
-    objects = models.Manager["Activity"]()
+    objects: ClassVar[models.Manager[Activity]] = models.Manager()
 
     class Meta:
         ordering = ["-id"]

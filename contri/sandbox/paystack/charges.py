@@ -91,15 +91,15 @@ def charge_saved_card(*, authorization_code: str, wish: ChargeRequest, at: datet
         raise refusals.authorization_mismatch()
     charge = _new_transaction(wish, at, entry_point="charge_authorization")
     charge.authorization = card
-    return _attempt_later_charge(charge, str(card.later_charge), at)
+    return _attempt_later_charge(charge, card.later_charge, at)
 
 
 @transaction.atomic
-def settle_due_charges(at: datetime) -> int:
-    """Let the charges that take their time end well; returns how many did."""
-    due = list(Transaction.objects.filter(moves_at__lte=at))
+def settle_due_charges(*, due_by: datetime, at: datetime) -> int:
+    """Let the charges that take their time and were due by then end well; returns how many did."""
+    due = list(Transaction.objects.filter(moves_at__lte=due_by))
     for charge in due:
-        _settle(charge, at=min(at, charge.moves_at or at))
+        _settle(charge, at)
     return len(due)
 
 
@@ -162,7 +162,7 @@ def _attempt_later_charge(charge: Transaction, nature: str, at: datetime) -> Tra
 
 def _settle(charge: Transaction, at: datetime) -> Transaction:
     """The money is there: say so once, by webhook."""
-    fault = claim_fault("paystack.charge", CHARGE_KINDS, at=at, amount=charge.amount, reference=str(charge.reference))
+    fault = claim_fault("paystack.charge", CHARGE_KINDS, at=at, amount=charge.amount, reference=charge.reference)
     if fault is not None:
         charge.amount = fault.amount or charge.amount // 2
         charge.requested_amount = fault.requested_amount or charge.amount
@@ -179,7 +179,7 @@ def _settle(charge: Transaction, at: datetime) -> Transaction:
         bodies.webhook_body(charge),
         at=at,
         amount=charge.requested_amount,
-        reference=str(charge.reference),
+        reference=charge.reference,
     )
     return charge
 

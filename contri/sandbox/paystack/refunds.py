@@ -42,16 +42,16 @@ def create_refund(
         created_at=at,
         updated_at=at,
     )
-    return _become(refund, "pending", at, ahead=("processing", str(outcome)))
+    return _become(refund, "pending", at, ahead=("processing", outcome))
 
 
 @transaction.atomic
-def move_due_refunds(at: datetime) -> int:
-    """Give every refund that is due its next status; returns how many moved."""
-    due = list(Refund.objects.filter(moves_at__lte=at).order_by("moves_at"))
+def move_due_refunds(*, due_by: datetime, at: datetime) -> int:
+    """Give every refund that was due by then its next status; returns how many moved."""
+    due = list(Refund.objects.filter(moves_at__lte=due_by).order_by("moves_at"))
     for refund in due:
         status, *ahead = refund.ahead
-        _become(refund, status, min(at, refund.moves_at or at), ahead=ahead)
+        _become(refund, status, at, ahead=ahead)
     return len(due)
 
 
@@ -77,7 +77,7 @@ def _become(refund: Refund, status: str, at: datetime, *, ahead: Sequence[str]) 
     refund.save()
     _mark_transaction(refund)
     transaction.on_commit(alarm.wake)
-    reference = str(refund.transaction.reference)
+    reference = refund.transaction.reference
     data = transfer_bodies.refund_webhook_body(refund)
     announce(f"refund.{status}", data, at=at, amount=refund.amount, reference=reference)
     return refund

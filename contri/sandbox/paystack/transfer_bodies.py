@@ -36,7 +36,7 @@ def recipient_body(recipient: Recipient) -> dict[str, Any]:
             "account_number": recipient.account_number,
             "account_name": recipient.account_name,
             "bank_code": recipient.bank_code,
-            "bank_name": bank_with_code(str(recipient.bank_code)).name,
+            "bank_name": bank_with_code(recipient.bank_code).name,
         },
     }
 

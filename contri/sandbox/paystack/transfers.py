@@ -95,7 +95,7 @@ def create_transfer(*, recipient_code: str, reference: str, amount: int, reason:
     fee = transfer_fee(amount)
     if merchant_balance() < amount + fee:
         raise refusals.insufficient_balance()
-    ending = MAGIC_ACCOUNTS.get(str(recipient.account_number), USUAL_ENDING)
+    ending = MAGIC_ACCOUNTS.get(recipient.account_number, USUAL_ENDING)
     transfer = Transfer.objects.create(
         recipient=recipient,
         reference=reference,
@@ -136,18 +136,18 @@ def set_transfer_status(*, reference: str, status: str, at: datetime) -> Transfe
         ImpossibleMoveError: it has an end already, or the status is none.
     """
     transfer = Transfer.objects.get(reference=reference)
-    if status not in MOVES.get(str(transfer.status), ()):
+    if status not in MOVES.get(transfer.status, ()):
         raise ImpossibleMoveError(f"a transfer in {transfer.status} cannot become {status}")
     return _become(transfer, status, at)
 
 
 @transaction.atomic
-def move_due_transfers(at: datetime) -> int:
-    """Give every transfer that is due its next status; returns how many moved."""
-    due = list(Transfer.objects.filter(moves_at__lte=at).order_by("moves_at"))
+def move_due_transfers(*, due_by: datetime, at: datetime) -> int:
+    """Give every transfer that was due by then its next status; returns how many moved."""
+    due = list(Transfer.objects.filter(moves_at__lte=due_by).order_by("moves_at"))
     for transfer in due:
         status, *ahead = transfer.ahead
-        _become(transfer, status, min(at, transfer.moves_at or at), ahead=ahead)
+        _become(transfer, status, at, ahead=ahead)
     return len(due)
 
 
@@ -170,7 +170,7 @@ def _become(transfer: Transfer, status: str, at: datetime, *, ahead: Sequence[st
     transfer.save()
     if status in ANNOUNCED:
         data = transfer_bodies.webhook_body(transfer)
-        announce(f"transfer.{status}", data, at=at, amount=transfer.amount, reference=str(transfer.reference))
+        announce(f"transfer.{status}", data, at=at, amount=transfer.amount, reference=transfer.reference)
     return transfer
 
 

@@ -125,8 +125,9 @@ def list_banks(request: HttpRequest) -> HttpResponse:
         }
         for bank in banks.all_banks()
     ]
-    more = {"meta": {"next": None, "previous": None, "perPage": 100}} if request.GET.get("use_cursor") else {}
-    return ok("Banks retrieved", listed, **more)
+    if not request.GET.get("use_cursor"):
+        return ok("Banks retrieved", listed)
+    return ok("Banks retrieved", listed, meta={"next": None, "previous": None, "perPage": 100})
 
 
 @paystack_call("bank.resolve")
@@ -254,7 +255,7 @@ def _charge_request(request: HttpRequest) -> ChargeRequest:
 
 def _checkout_links(request: HttpRequest, charge: Transaction) -> dict[str, str]:
     path = reverse("checkout", kwargs={"access_code": charge.access_code})
-    return {"authorization_url": request.build_absolute_uri(path), "access_code": str(charge.access_code)}
+    return {"authorization_url": request.build_absolute_uri(path), "access_code": charge.access_code}
 
 
 def _transaction(wanted: Q) -> Transaction:
