@@ -35,11 +35,6 @@ def work_identity_check(*, check_id: UUID) -> None:
     _work_each(IdentityCheck.objects.filter(pk=check_id))
 
 
-def callback_token(job_id: str) -> str:
-    """The unguessable last part of the address at which the provider calls back about one job."""
-    return keyed_hash("smileid-callback", job_id).hex()
-
-
 def resolve_identity_check(*, job_id: str, at: datetime) -> IdentityCheck | None:
     """Ask the provider about a job that a callback named, and decide when it has a result. None: no job of ours.
 

@@ -21,6 +21,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Seconds that a mailed key to reset a password is good for.
+PASSWORD_RESET_TIMEOUT = 3600
 
 # Allauth keeps addresses and their verification; sign-in itself goes through the API's own doors.
 ACCOUNT_ADAPTER = "accounts.allauth_adapter.AccountAdapter"

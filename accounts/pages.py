@@ -1,0 +1,72 @@
+"""The pages that mails link to, for people who open them in a browser.
+
+Looking changes nothing: mail programs open links by themselves. A press of the button does.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from accounts import services
+from accounts.passwords import LONGEST_PASSWORD
+from contri.core.api.limits import limited
+from contri.core.errors import DomainError
+
+LONGEST_KEY = 2000
+
+
+@method_decorator(never_cache, name="dispatch")
+class MailedKeyPage(View):
+    """A page for one mailed key. It is kept out of caches and, by Referrer-Policy, out of other sites' logs."""
+
+    template: str
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask."""
+        return self._page(request, key=request.GET.get("key", "")[:LONGEST_KEY])
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do it, or say why not."""
+        key = request.POST.get("key", "")[:LONGEST_KEY]
+        try:
+            self._use_counted(request, key)
+        except DomainError as refusal:
+            return self._page(request, key=key, refusal=refusal.detail, status=400)
+        return self._page(request, is_done=True)
+
+    def use(self, request: HttpRequest, key: str) -> None:
+        """What the key is for. Subclasses make the one service call here."""
+        raise AssertionError("a page says what its key is for")
+
+    @limited("mailed-key-page", "60/m", by="address")
+    def _use_counted(self, request: HttpRequest, key: str) -> None:
+        self.use(request, key)
+
+    def _page(self, request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+        return render(request, self.template, context, status=status)
+
+
+class VerifyEmailPage(MailedKeyPage):
+    """`/verify-email?key=…`."""
+
+    template = "account/verify_email.html"
+
+    def use(self, request: HttpRequest, key: str) -> None:
+        """Verify the address."""
+        services.verify_email(key=key, at=timezone.now())
+
+
+class ResetPasswordPage(MailedKeyPage):
+    """`/reset-password?key=…`."""
+
+    template = "account/reset_password.html"
+
+    def use(self, request: HttpRequest, key: str) -> None:
+        """Set the password that was typed."""
+        password = request.POST.get("password", "")[: LONGEST_PASSWORD + 1]
+        services.reset_password(key=key, password=password, at=timezone.now())

@@ -1,0 +1,10 @@
+"""The pages of accounts, below /."""
+
+from django.urls import URLPattern, path
+
+from accounts.pages import ResetPasswordPage, VerifyEmailPage
+
+urlpatterns: list[URLPattern] = [
+    path("verify-email", VerifyEmailPage.as_view(), name="verify-email-page"),
+    path("reset-password", ResetPasswordPage.as_view(), name="reset-password-page"),
+]
