@@ -7,7 +7,7 @@ from circles.models import Circle, CircleStatus, Contribution, ContributionStatu
 LARGEST_CYCLE_NUMBER = 32_767
 
 
-class CircleFilter(django_filters.FilterSet):
+class CircleFilter(django_filters.FilterSet):  # type: ignore[misc]
     """`?status=`."""
 
     status = django_filters.ChoiceFilter(choices=CircleStatus.choices)
@@ -17,7 +17,7 @@ class CircleFilter(django_filters.FilterSet):
         fields = ("status",)
 
 
-class ContributionFilter(django_filters.FilterSet):
+class ContributionFilter(django_filters.FilterSet):  # type: ignore[misc]
     """`?status=`, `?cycle_number=`, `?member=` (a user's id)."""
 
     status = django_filters.ChoiceFilter(choices=ContributionStatus.choices)

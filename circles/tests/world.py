@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 def person(naira: str = "0", **kind) -> User:
     """Somebody with this much in their wallet."""
-    user = UserFactory(**kind)
+    user = UserFactory.create(**kind)
     if naira != "0":
         fund(user, naira)
     return user
