@@ -1,5 +1,6 @@
 """JSON over HTTP to a provider: pooled, bounded in time, and honest about what is not known."""
 
+import atexit
 import logging
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -42,7 +43,10 @@ class Transport:
             headers={"Authorization": f"Bearer {secret_key}", "Accept": "application/json"},
             timeout=httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds)),
             limits=POOL,
+            # A proxy that somebody's shell happens to name has no business with our key.
+            trust_env=False,
         )
+        atexit.register(self._client.close)
 
     def call(
         self, operation: str, method: str, path: str, *, params: dict[str, str] | None = None, json: Any = None

@@ -1,12 +1,10 @@
 """POST /wallet/transfer."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -16,8 +14,9 @@ from contri.core.moments import rfc3339
 from notifications.models import Notification
 from wallets.errors import LimitExceededError
 from wallets.models import LedgerTransfer, Transaction
-from wallets.services import Recipient, open_wallet, transfer_money
+from wallets.services import Recipient, transfer_money
 from wallets.tests.factories import fund, spendable
+from wallets.tests.threads import at_once
 
 URL = "/api/v1/wallet/transfer"
 
@@ -270,16 +269,6 @@ class TestLimits:
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
-    def at_once(self, calls):
-        def run(call):
-            try:
-                return call()
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(run, calls))
-
     def test_the_daily_limit_holds_against_calls_at_once(self, bola, pin_token):
         sender = UserFactory(tier=0)
         fund(sender, 10_000_000)
@@ -299,7 +288,7 @@ class TestRaces:
                 return False
             return True
 
-        done = self.at_once([lambda token=token: send(token) for token in tokens])
+        done = at_once([lambda token=token: send(token) for token in tokens])
 
         assert sorted(done) == [False] * 4 + [True] * 2
         assert spendable(bola) == 2_000_000
@@ -316,7 +305,7 @@ class TestRaces:
             body = {"recipient_id": str(bola.pk), "amount": "250.00"}
             return mine.post(URL, body, format="json", headers=headers)
 
-        answers = self.at_once([send] * 8)
+        answers = at_once([send] * 8)
 
         assert {(answer.status_code, answer.content) for answer in answers} == {(201, answers[0].content)}
         assert spendable(bola) == 25_000
@@ -337,7 +326,7 @@ class TestRaces:
                 at=timezone.now(),
             )
 
-        self.at_once([lambda p=p, t=t: send(*p, t) for p, t in zip(pairs, tokens, strict=True)])
+        at_once([lambda p=p, t=t: send(*p, t) for p, t in zip(pairs, tokens, strict=True)])
 
         assert (spendable(ada), spendable(bola)) == (100_000, 100_000)
         assert LedgerTransfer.objects.filter(kind="transfer").count() == 8
