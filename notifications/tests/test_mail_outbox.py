@@ -199,3 +199,14 @@ def test_facts_are_sealed_with_the_field_key():
     delivery = queue_mail()
 
     assert KEY in crypto.decrypt(bytes(delivery.sealed_facts))
+
+
+def test_a_mail_arrives_in_the_sandboxs_mailbox(sandbox, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    services.deliver_mail(delivery_id=queue_mail("ada@example.com").id)
+
+    (mail,) = sandbox.mails("ada@example.com")
+
+    assert (mail.subject, mail.sender) == ("Confirm your email address", "Contri <hello@contri.ng>")
+    assert FACTS["link"] in mail.links
+    assert KEY in mail.text
