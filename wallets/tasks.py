@@ -1,11 +1,14 @@
 """The worker's door. Every task may run twice: what it does is claimed row by row."""
 
+import logging
 from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
 from wallets import services
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="wallets.work_withdrawals")
@@ -27,3 +30,22 @@ def verify_open_deposits() -> None:
 def release_parked() -> None:
     """Make parked money spendable where the tier allows it by now."""
     services.release_all_parked(at=timezone.now())
+
+
+@shared_task(name="wallets.fold_ledger")
+def fold_ledger() -> None:
+    """Add to the deferred accounts' counters what waits to be added."""
+    services.fold_ledger()
+
+
+@shared_task(name="wallets.seal_ledger")
+def seal_ledger() -> None:
+    """Seal every day that is over."""
+    services.seal_ledger(at=timezone.now())
+
+
+@shared_task(name="wallets.audit_ledger")
+def audit_ledger() -> None:
+    """Replay the ledger; what does not add up is logged as an error, one line each, for people to be woken by."""
+    for finding in services.audit_ledger():
+        logger.error("the ledger does not add up: %s", finding)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 
 from contri.settings.environment import ENV
 
@@ -32,6 +33,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "verify open deposits": {"task": "wallets.verify_open_deposits", "schedule": timedelta(minutes=1)},
     "release parked money": {"task": "wallets.release_parked", "schedule": timedelta(minutes=1)},
     "fold deferred ledger accounts": {"task": "wallets.fold_ledger", "schedule": timedelta(seconds=2)},
+    "seal the ledger": {"task": "wallets.seal_ledger", "schedule": timedelta(hours=1)},
+    "audit the ledger": {"task": "wallets.audit_ledger", "schedule": crontab(hour=2, minute=30)},
     "check identities": {"task": "accounts.work_identity_checks", "schedule": timedelta(seconds=15)},
     "deliver mail": {"task": "notifications.deliver_mail", "schedule": timedelta(seconds=10)},
 }

@@ -1,5 +1,6 @@
 """What can be done with money: each verb moves or promises it in one transaction with its audit row and notices."""
 
+from wallets.services.audit import audit_ledger
 from wallets.services.banks import (
     bank_directory,
     confirm_bank_account,
@@ -18,8 +19,10 @@ from wallets.services.circle_money import (
 )
 from wallets.services.crediting import release_all_parked, release_parked
 from wallets.services.deposits import settle_deposit, start_deposit, verify_open_deposits
+from wallets.services.folding import fold_ledger
 from wallets.services.opening import lock_wallets, open_circle_accounts, open_wallet, open_wallets
 from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
+from wallets.services.sealing import seal_ledger
 from wallets.services.transfers import Recipient, transfer_money
 from wallets.services.withdrawals import request_withdrawal, retry_withdrawal
 
@@ -27,9 +30,11 @@ __all__ = [
     "Claim",
     "CollectionOutcome",
     "Recipient",
+    "audit_ledger",
     "bank_directory",
     "collect_contributions",
     "confirm_bank_account",
+    "fold_ledger",
     "link_bank_account",
     "lock_wallets",
     "make_primary",
@@ -46,6 +51,7 @@ __all__ = [
     "resolve_bank_account",
     "resolve_withdrawal",
     "retry_withdrawal",
+    "seal_ledger",
     "settle_deposit",
     "start_deposit",
     "transfer_money",
