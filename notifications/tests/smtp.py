@@ -1,5 +1,6 @@
 """A mail server in this process, over real SMTP, that takes mails or refuses them as told."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -8,8 +9,6 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
-
-from contri.local.ports import free_ports
 
 
 class Postbox:
@@ -38,7 +37,9 @@ class Postbox:
 def mail_server(settings: Any) -> Iterator[Postbox]:
     """Django sends to this server while the block runs."""
     postbox = Postbox()
-    (port,) = free_ports(1)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
     server = Controller(postbox, hostname="127.0.0.1", port=port)
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -63,7 +63,7 @@ def test_mails_load_nothing_from_anywhere(postbox):
 
 def test_secrets_are_unreadable_in_the_table_and_gone_once_sent(postbox):
     delivery = queue_mail()
-    assert KEY.encode() not in bytes(MailDelivery.objects.get().sealed_facts)
+    assert KEY.encode() not in bytes(MailDelivery.objects.get().sealed_facts or b"")
 
     services.deliver_mail(delivery_id=delivery.id)
 

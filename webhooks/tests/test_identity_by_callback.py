@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 import accounts.services
-from accounts.models import CheckStatus, IdentityCheck
+from accounts.models import CheckStatus, IdentityCheck, IdType
 from accounts.tests.factories import UserFactory
 from webhooks import services
 from webhooks.models import InboundEvent
@@ -19,13 +19,15 @@ pytestmark = pytest.mark.django_db
 def check(sandbox):
     """Ada's BVN, handed in at Smile ID."""
     claim = accounts.services.Claim(
-        id_type="bvn",
+        id_type=IdType.BVN,
         id_number="22212345678",
         first_name="Ada",
         last_name="Okafor",
         date_of_birth=date(1994, 3, 2),
     )
-    check = accounts.services.start_identity_check(actor=UserFactory(first_name="Ada", last_name="Okafor"), claim=claim)
+    check = accounts.services.start_identity_check(
+        actor=UserFactory.create(first_name="Ada", last_name="Okafor"), claim=claim
+    )
     accounts.services.work_identity_checks()
     return check
 

@@ -5,8 +5,10 @@ The providers are the sandbox's, over HTTP; what they say by webhook is posted h
 
 import os
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import httpx
 import pytest
@@ -48,7 +50,7 @@ def the_webhook(sandbox):
 
 @pytest.mark.django_db
 def test_a_signed_webhook_credits_the_wallet_once_the_provider_confirms(sandbox):
-    ada = UserFactory()
+    ada = UserFactory.create()
     paid = deposit(ada, sandbox)
     webhook = the_webhook(sandbox)
 
@@ -63,7 +65,7 @@ def test_a_signed_webhook_credits_the_wallet_once_the_provider_confirms(sandbox)
 
 @pytest.mark.django_db
 def test_a_wrong_signature_changes_nothing(sandbox):
-    ada = UserFactory()
+    ada = UserFactory.create()
     deposit(ada, sandbox)
     webhook = the_webhook(sandbox)
 
@@ -77,7 +79,7 @@ def test_a_wrong_signature_changes_nothing(sandbox):
 @pytest.mark.django_db
 def test_a_webhook_alone_is_never_believed(sandbox):
     """Signed well, says that it was paid; the provider, asked, says otherwise."""
-    ada = UserFactory()
+    ada = UserFactory.create()
     kept, _ = wallets.services.start_deposit(actor=ada, amount_kobo=500_000, at=timezone.now())
     body = b'{"event":"charge.success","data":{"id":1,"status":"success","amount":500000,"reference":"%s"}}'
 
@@ -90,7 +92,7 @@ def test_a_webhook_alone_is_never_believed(sandbox):
 
 @pytest.mark.django_db
 def test_a_provider_that_does_not_answer_the_question_leaves_the_event_to_be_tried_again(sandbox):
-    ada = UserFactory()
+    ada = UserFactory.create()
     deposit(ada, sandbox)
     deliver(the_webhook(sandbox))
     sandbox.inject_fault("paystack.transaction.verify", "error_500")
@@ -108,11 +110,11 @@ def test_a_provider_that_does_not_answer_the_question_leaves_the_event_to_be_tri
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_the_same_webhook_ten_times_at_once_credits_once(sandbox):
-    ada = UserFactory()
+    ada = UserFactory.create()
     paid = deposit(ada, sandbox)
     webhook = the_webhook(sandbox)
-    answers = []
-    acts = [lambda: answers.append(deliver(webhook).status_code)] * 10
+    answers: list[int] = []
+    acts: list[Callable[[], object]] = [lambda: answers.append(deliver(webhook).status_code)] * 10
     acts += [lambda: services.work_inbox(at=timezone.now())] * 2
     acts += [lambda: wallets.services.settle_deposit(reference=paid.reference, at=timezone.now())] * 2
 
@@ -146,9 +148,9 @@ def _all_at_once(acts):
 @pytest.mark.django_db
 def test_any_order_of_any_number_of_deliveries_ends_the_same(sandbox, pin_token):
     """Deposits paid in full, short and too much, money nobody asked for, and a payout that comes back: shuffled."""
-    ada = UserFactory(tier=1)
+    ada = UserFactory.create(tier=1)
     webhooks = _everything_that_can_arrive(ada, sandbox, pin_token)
-    seen = {}
+    seen: dict[tuple[Any, ...], list[int]] = {}
 
     for seed in range(ORDERS):
         mark = transaction.savepoint()
@@ -213,10 +215,10 @@ def _play(webhooks, dice):
 
 def _poll(dice):
     """What the sweeps do by themselves, without any webhook."""
-    for kept in Deposit.objects.order_by("?")[:2]:
-        wallets.services.settle_deposit(reference=kept.reference, at=timezone.now())
-    for kept in Withdrawal.objects.all():
-        wallets.services.resolve_withdrawal(reference=kept.reference, at=timezone.now())
+    for reference in dice.sample(sorted(Deposit.objects.values_list("reference", flat=True)), 2):
+        wallets.services.settle_deposit(reference=reference, at=timezone.now())
+    for reference in Withdrawal.objects.values_list("reference", flat=True):
+        wallets.services.resolve_withdrawal(reference=reference, at=timezone.now())
 
 
 def _state_of_the_books(person):

@@ -45,7 +45,7 @@ def receive(reference="good"):
 
 
 def staff_with(*permissions):
-    staff = UserFactory(is_staff=True)
+    staff = UserFactory.create(is_staff=True)
     names = ("view_inboundevent", *permissions)
     staff.user_permissions.set(Permission.objects.filter(codename__in=names))
     client = Client()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contri.core.errors import UpstreamError
 from contri.core.work import WorkState
-from webhooks import receivers, services
+from webhooks import services
 from webhooks.models import InboundEvent, Provider
 from webhooks.registry import VERBS, Verb
 from webhooks.tasks import work_inbox as work_inbox_task
@@ -192,7 +192,7 @@ def test_every_event_that_moves_money_or_identity_has_its_verb():
 def test_an_event_is_worked_off_only_after_it_is_written_down(monkeypatch):
     """The nudge goes out after commit, with the id only; a repeated event nudges nobody."""
     nudged = []
-    monkeypatch.setattr(receivers.work_inbox, "apply_async", lambda args, **_: nudged.append(args))
+    monkeypatch.setattr(work_inbox_task, "apply_async", lambda args, **_: nudged.append(args))
 
     send_paystack(charge_success())
     send_paystack(charge_success())
