@@ -73,11 +73,10 @@ def link_bank_account(*, actor: User, account_number: str, bank_code: str, pin_t
     """
     refuse_if(not pin_token, PinRequiredError)
     account_name = resolve_bank_account(account_number=account_number, bank_code=bank_code)
-    bank_name = Bank.objects.filter(code=bank_code).values_list("name", flat=True).first() or f"Bank {bank_code}"
     account = BankAccount(
         user=actor,
         bank_code=bank_code,
-        bank_name=bank_name,
+        bank_name=_bank_name(bank_code, at),
         number_encrypted=crypto.encrypt(account_number),
         number_hash=crypto.keyed_hash("bank_account", f"{bank_code}:{account_number}"),
         number_last4=account_number[-4:],
@@ -146,6 +145,15 @@ def name_fits(person: User, account_name: str) -> bool:
     holder = _words(account_name)
     first, last = _words(person.first_name), _words(person.last_name)
     return bool(first) and bool(last) and first <= holder and last <= holder
+
+
+def _bank_name(code: str, at: datetime) -> str:
+    """The bank's name in the directory. Not every code is in it: some are only known to the provider's resolving."""
+    try:
+        names = {bank.code: bank.name for bank in bank_directory(at=at)}
+    except ProviderUnavailableError:
+        names = {}
+    return names.get(code, f"Bank {code}")
 
 
 def _words(name: str) -> set[str]:
