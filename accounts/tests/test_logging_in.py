@@ -17,7 +17,7 @@ def log_in(api, email, password=PASSWORD, **headers):
 
 
 def test_address_and_password_open_a_session_in_any_case_of_the_address(api):
-    user = UserFactory(email="ada@example.ng")
+    user = UserFactory.create(email="ada@example.ng")
 
     answer = log_in(api, "ADA@example.ng", HTTP_USER_AGENT="Phone/1")
 
@@ -28,7 +28,7 @@ def test_address_and_password_open_a_session_in_any_case_of_the_address(api):
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(api):
-    UserFactory(email="ada@example.ng")
+    UserFactory.create(email="ada@example.ng")
 
     wrong, unknown = log_in(api, "ada@example.ng", "not the password"), log_in(api, "nobody@example.ng")
 
@@ -42,7 +42,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(api):
 
 
 def test_known_and_unknown_addresses_cost_the_same_queries_and_one_hash(api, django_assert_num_queries):
-    UserFactory(email="ada@example.ng")
+    UserFactory.create(email="ada@example.ng")
     log_in(api, "nobody@example.ng")
 
     for email in ("ada@example.ng", "nobody@example.ng"):
@@ -51,7 +51,7 @@ def test_known_and_unknown_addresses_cost_the_same_queries_and_one_hash(api, dja
 
 
 def test_a_banned_person_learns_it_only_with_the_right_password(api):
-    user, staff = UserFactory(email="ada@example.ng"), UserFactory(is_staff=True)
+    user, staff = UserFactory.create(email="ada@example.ng"), UserFactory.create(is_staff=True)
     ban_user(actor=staff, user_id=user.pk, reason="fraud", at=timezone.now())
 
     assert (log_in(api, "ada@example.ng").status_code, log_in(api, "ada@example.ng").json()["code"]) == (
@@ -67,7 +67,7 @@ def test_contri_itself_cannot_log_in(api):
 
 
 def test_log_ins_and_failures_are_in_the_audit_trail(api):
-    user = UserFactory(email="ada@example.ng")
+    user = UserFactory.create(email="ada@example.ng")
 
     log_in(api, "ada@example.ng", "wrong password")
     log_in(api, "ada@example.ng")
@@ -78,7 +78,7 @@ def test_log_ins_and_failures_are_in_the_audit_trail(api):
 
 
 def test_a_device_never_seen_before_is_told_to_the_owner_by_mail(api):
-    user = UserFactory(email="ada@example.ng")
+    user = UserFactory.create(email="ada@example.ng")
     log_in(api, "ada@example.ng", HTTP_USER_AGENT="Phone/1")
     log_in(api, "ada@example.ng", HTTP_USER_AGENT="Phone/1")
     assert user.notifications.count() == 0

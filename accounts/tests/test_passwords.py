@@ -17,7 +17,7 @@ BETTER = "A-better-one-2"
 
 @pytest.fixture
 def ada():
-    return UserFactory(email="ada@example.ng")
+    return UserFactory.create(email="ada@example.ng")
 
 
 def forget(api, email="ada@example.ng"):
@@ -59,7 +59,7 @@ def test_a_weak_new_password_is_refused_by_its_field(ada, signed_in):
 
 
 def test_forgetting_says_the_same_for_every_address(api, ada):
-    banned = UserFactory(is_active=False)
+    banned = UserFactory.create(is_active=False)
 
     answers = [forget(api, email) for email in ("ADA@example.ng", "nobody@example.ng", banned.email)]
 
@@ -95,7 +95,7 @@ def test_a_reset_key_dies_after_an_hour(api, ada):
 
 
 def test_a_key_resets_its_owners_password_only(api, ada):
-    other = UserFactory()
+    other = UserFactory.create()
     forget(api)
     token = key_mailed_to(ada).partition(".")[2]
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from accounts.models import Pin, PinPurpose, PinToken
 from accounts.services import check_pin, consume_pin_token, set_pin
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.races import at_once
+from contri.core.moments import rfc3339
 
 NOW = timezone.now().replace(microsecond=0)
 TRANSFER, WITHDRAW = PinPurpose.TRANSFER, PinPurpose.WITHDRAW
@@ -19,7 +21,7 @@ TRANSFER, WITHDRAW = PinPurpose.TRANSFER, PinPurpose.WITHDRAW
 
 @pytest.fixture
 def ada(db):
-    return UserFactory(pin="2580")
+    return UserFactory.create(pin="2580")
 
 
 def consume(user, token, purpose=TRANSFER):
@@ -31,7 +33,7 @@ def consume(user, token, purpose=TRANSFER):
 
 
 def test_the_first_pin_needs_the_password(db, signed_in):
-    ada = UserFactory()
+    ada = UserFactory.create()
     client = signed_in(ada)
 
     without = client.post("/api/v1/auth/pin", {"pin": "2580"})
@@ -45,7 +47,7 @@ def test_the_first_pin_needs_the_password(db, signed_in):
 
 
 def test_an_old_pin_where_there_is_none_is_refused(db, signed_in):
-    answer = signed_in(UserFactory()).post("/api/v1/auth/pin", {"pin": "2580", "old_pin": "1470"})
+    answer = signed_in(UserFactory.create()).post("/api/v1/auth/pin", {"pin": "2580", "old_pin": "1470"})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "pin_not_set")
 
@@ -116,7 +118,7 @@ def test_the_pin_buys_a_token_for_five_minutes(ada, signed_in):
 
 
 def test_without_a_pin_there_is_nothing_to_verify(db, signed_in):
-    answer = signed_in(UserFactory()).post("/api/v1/auth/pin/verify", {"pin": "2580"})
+    answer = signed_in(UserFactory.create()).post("/api/v1/auth/pin/verify", {"pin": "2580"})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "pin_not_set")
 
@@ -135,7 +137,7 @@ def test_five_wrong_pins_lock_it_and_the_right_one_waits_as_well(ada, signed_in)
 
     assert [answer.get("attempts_left") for answer in answers] == [4, 3, 2, 1, None]
     assert (answers[4]["code"], locked.status_code, locked.json()["code"]) == ("pin_locked", 403, "pin_locked")
-    until = Pin.objects.get(user=ada).locked_until.isoformat().replace("+00:00", "Z")
+    until = rfc3339(lock_end(ada))
     assert (answers[4]["locked_until"], locked.json()["locked_until"]) == (until, until)
     assert 1 <= int(locked["Retry-After"]) <= 900
     assert [notice.title for notice in ada.notifications.all()] == ["Your PIN is locked for a while"]
@@ -170,7 +172,13 @@ def lock(user, at):
     for _ in range(5):
         with pytest.raises((PinIncorrectError, PinLockedError)):
             check_pin(user=user, pin="9999", at=at)
-    return Pin.objects.get(user=user).locked_until
+    return lock_end(user)
+
+
+def lock_end(user):
+    end = Pin.objects.get(user=user).locked_until
+    assert end is not None
+    return end
 
 
 # --- using the token up
@@ -209,7 +217,7 @@ def test_no_token_is_another_refusal_than_a_bad_one(ada):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda token, ada: (UserFactory(), token, TRANSFER),
+        lambda token, ada: (UserFactory.create(), token, TRANSFER),
         lambda token, ada: (ada, token, WITHDRAW),
         lambda token, ada: (ada, token[:-1] + ("A" if token[-1] != "A" else "B"), TRANSFER),
         lambda token, ada: (ada, "junk\x00é", TRANSFER),
@@ -237,9 +245,14 @@ def expired(token, ada):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_of_two_hundred_guesses_at_once_five_are_evaluated(monkeypatch):
-    ada, evaluated = UserFactory(pin="2580"), []
-    verify = pin_hashing.PasswordHasher.verify
-    monkeypatch.setattr(pin_hashing.PasswordHasher, "verify", lambda *given: (evaluated.append(1), verify(*given))[1])
+    ada, evaluated = UserFactory.create(pin="2580"), []
+    verify = PasswordHasher.verify
+
+    def verify_and_count(*given):
+        evaluated.append(given)
+        return verify(*given)
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify_and_count)
 
     def guess():
         try:
@@ -257,7 +270,7 @@ def test_of_two_hundred_guesses_at_once_five_are_evaluated(monkeypatch):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_of_fifty_uses_of_one_token_at_once_one_gets_through(pin_token):
-    ada = UserFactory()
+    ada = UserFactory.create()
     token = pin_token(ada, TRANSFER)
 
     def use():

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ada():
-    return UserFactory(email="ada@example.ng", first_name="Ada", last_name="Okafor", phone_number="+2348031234567")
+    return UserFactory.create(
+        email="ada@example.ng", first_name="Ada", last_name="Okafor", phone_number="+2348031234567"
+    )
 
 
 def test_a_patch_changes_what_it_names_and_nothing_else(ada, signed_in):
@@ -45,7 +47,7 @@ def test_a_telephone_number_can_be_taken_away(ada, signed_in, nothing):
 
 
 def test_somebody_elses_telephone_number_is_refused(ada, signed_in):
-    answer = signed_in(UserFactory()).patch("/api/v1/users/me", {"phone_number": "08031234567"})
+    answer = signed_in(UserFactory.create()).patch("/api/v1/users/me", {"phone_number": "08031234567"})
 
     assert [(fault["field"], fault["code"]) for fault in answer.json()["errors"]] == [("phone_number", "taken")]
 
@@ -86,7 +88,7 @@ def test_the_dashboard_has_every_part(ada, signed_in):
 
 @pytest.mark.parametrize("query", [{"email": "ADA@example.ng"}, {"phone_number": "0803 123 4567"}])
 def test_exactly_one_person_is_found_and_most_of_the_surname_hidden(ada, signed_in, query):
-    answer = signed_in(UserFactory()).get("/api/v1/users/lookup", query)
+    answer = signed_in(UserFactory.create()).get("/api/v1/users/lookup", query)
 
     assert answer.status_code == 200
     assert answer.json() == {"id": str(ada.pk), "display_name": "Ada O.", "avatar_url": None}
@@ -96,7 +98,7 @@ def test_exactly_one_person_is_found_and_most_of_the_surname_hidden(ada, signed_
     "query", [{"email": "ad@example.ng"}, {"email": "system@contri.invalid"}, {"phone_number": "08055555555"}]
 )
 def test_nobody_else_is_found(ada, signed_in, query):
-    answer = signed_in(UserFactory()).get("/api/v1/users/lookup", query)
+    answer = signed_in(UserFactory.create()).get("/api/v1/users/lookup", query)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "user_not_found")
 
@@ -118,8 +120,8 @@ def test_a_lookup_wants_one_whole_address_or_number(ada, signed_in, query):
 
 
 def test_banned_people_and_staff_are_not_found(ada):
-    UserFactory(email="banned@example.ng", is_active=False)
-    UserFactory(email="staff@example.ng", is_staff=True)
+    UserFactory.create(email="banned@example.ng", is_active=False)
+    UserFactory.create(email="staff@example.ng", is_staff=True)
 
     from accounts.errors import UserNotFoundError
 

@@ -22,7 +22,7 @@ NOW = timezone.now().replace(microsecond=0) - timedelta(minutes=5)
 
 @pytest.fixture
 def user(db):
-    return UserFactory()
+    return UserFactory.create()
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_sessions_are_listed_and_one_can_be_ended(user, signed_in):
 
 
 def test_somebody_elses_session_is_not_there(user, signed_in):
-    stranger = UserFactory()
+    stranger = UserFactory.create()
     theirs = signed_in(stranger)
     session_id = Session.objects.get(user=stranger).pk
 
@@ -188,7 +188,7 @@ def test_one_query_authenticates_a_call(user, signed_in, django_assert_num_queri
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_eight_threads_with_one_refresh_token_get_one_pair_in_thirty_rounds():
-    user = UserFactory()
+    user = UserFactory.create()
 
     def one_round():
         first = open_session(user=user, device=PHONE, at=NOW)
@@ -201,7 +201,7 @@ def test_eight_threads_with_one_refresh_token_get_one_pair_in_thirty_rounds():
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_a_thief_and_the_owner_at_once_never_both_stay_in():
-    user = UserFactory()
+    user = UserFactory.create()
 
     def one_round():
         first, devices = open_session(user=user, device=PHONE, at=NOW), [PHONE, THIEF] * 4

@@ -63,7 +63,7 @@ def test_the_access_token_of_a_sign_up_works_at_once(api):
 
 
 def test_a_taken_address_is_refused_in_any_case_of_its_letters(api):
-    UserFactory(email="ada.okafor@example.ng")
+    UserFactory.create(email="ada.okafor@example.ng")
 
     answer = sign_up(api, phone_number="")
 
@@ -72,7 +72,7 @@ def test_a_taken_address_is_refused_in_any_case_of_its_letters(api):
 
 
 def test_a_telephone_number_belongs_to_one_account(api):
-    UserFactory(phone_number="+2348031234567")
+    UserFactory.create(phone_number="+2348031234567")
 
     assert faults_in(sign_up(api)) == [("phone_number", "taken")]
 
@@ -110,7 +110,7 @@ def test_nobody_promotes_themselves_by_sending_read_only_fields(api, read_only):
 
 
 def test_a_referral_code_in_small_letters_names_the_referrer(api):
-    referrer = UserFactory(referral_code="ABCD2345")
+    referrer = UserFactory.create(referral_code="ABCD2345")
 
     user = sign_up(api, referral_code="abcd2345").json()["user"]
 
@@ -138,8 +138,8 @@ def test_a_key_that_is_not_ours_verifies_nothing(api, key):
 
 
 def test_asking_for_another_mail_says_the_same_whether_or_not_one_goes_out(api):
-    UserFactory(email="waiting@example.ng", verified=False)
-    UserFactory(email="verified@example.ng")
+    UserFactory.create(email="waiting@example.ng", verified=False)
+    UserFactory.create(email="verified@example.ng")
 
     answers = [
         api.post("/api/v1/auth/email/resend", {"email": email})
