@@ -1,6 +1,7 @@
 """`manage.py demo_story`: watch money go round a circle on the running server."""
 
 from argparse import ArgumentParser
+from contextlib import redirect_stderr
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -50,9 +51,11 @@ def _tell(story: Story, console: Console) -> None:
         for number, (title, act) in enumerate(steps, start=1):
             progress.update(task, description=title)
             outcome = act()
-            progress.console.print(f"[bold green]✓[/] {number:>2}. [bold]{title}[/]\n      {outcome}")
+            progress.console.print(f"[bold green]✓[/] {number:>2}. [bold]{title}[/]\n      {outcome}", soft_wrap=True)
             progress.advance(task)
 
 
 def _run_cycles(day: date) -> None:
-    call_command("run_cycles", as_of=day.isoformat(), stdout=StringIO())
+    # Its own progress would draw over the story's.
+    with redirect_stderr(StringIO()):
+        call_command("run_cycles", f"--as-of={day.isoformat()}", stdout=StringIO())
