@@ -73,7 +73,9 @@ def _bound(listen: Callable[[], ListenerT], variable: str, port: int) -> Listene
     try:
         return listen()
     except OSError as error:
-        raise SandboxRefusedError(f"Port {port} ({variable}) cannot be used: {error.strerror}.") from error
+        raise SandboxRefusedError(
+            f"Port {port} ({variable}) cannot be used: {os.strerror(error.errno or 0)}."
+        ) from error
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -81,7 +83,9 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _interrupt_at_end_of_stdin() -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: its lock, held by this thread, would keep the interpreter from ending.
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

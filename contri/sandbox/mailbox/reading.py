@@ -33,7 +33,8 @@ def read_mail(raw: bytes) -> ReadMail:
 
 def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body(preferencelist=(kind,))
-    return str(part.get_content()) if part is not None else ""
+    # Lines end with CR LF on the wire only.
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
 
 
 def _hrefs(html: str) -> list[str]:

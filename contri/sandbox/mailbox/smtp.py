@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -51,6 +52,8 @@ def start_mail_server(port: int) -> Controller:
     Raises:
         OSError: the port is taken.
     """
+    # aiosmtpd would find out as well, but only tell after its time-out.
+    socket.create_server((HOST, port)).close()
     controller = Controller(MailboxKeeper(), hostname=HOST, port=port, ready_timeout=10)
     controller.start()
     return controller

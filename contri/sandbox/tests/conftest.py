@@ -21,6 +21,12 @@ class PaystackCaller:
             trust_env=False,
         )
 
+    def __enter__(self) -> "PaystackCaller":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.http.close()
+
     def get(self, path: str, **query: Any) -> httpx.Response:
         return self.http.get(path, params=query)
 
@@ -43,9 +49,8 @@ class PaystackCaller:
 
 @pytest.fixture
 def paystack(sandbox: SandboxClient) -> Iterator[PaystackCaller]:
-    caller = PaystackCaller(sandbox.base_url)
-    yield caller
-    caller.http.close()
+    with PaystackCaller(sandbox.base_url) as caller:
+        yield caller
 
 
 @pytest.fixture
