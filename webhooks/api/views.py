@@ -5,14 +5,14 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
-from rest_framework import serializers, status
-from rest_framework.exceptions import APIException
+from rest_framework import serializers
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from contri.core.api.parsers import PayloadTooLarge
 from contri.core.api.schema import ProblemRead
 from webhooks import services
 
@@ -24,12 +24,6 @@ SMILE_ID_LIMIT = 2048 * KIBI
 RECEIVED = inline_serializer("WebhookReceived", {"received": serializers.BooleanField(default=True)})
 PROBLEM = OpenApiResponse(ProblemRead, description="See `code`.")
 ANSWERS = {200: RECEIVED, 400: PROBLEM, 401: PROBLEM, 413: PROBLEM}
-
-
-class PayloadTooLarge(APIException):
-    """More than the provider ever sends."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 
 class AnswersJSON(DefaultContentNegotiation):

@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import IO, Any
 
-from rest_framework.exceptions import ParseError
+from django.conf import settings
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 
 # An escaped NUL, as opposed to an escaped backslash that happens to stand before "u0000".
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class PayloadTooLarge(APIException):
+    """The body is longer than any that this route has use for (413)."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 
 class StrictJSONParser(BaseParser):
@@ -31,9 +39,14 @@ class StrictJSONParser(BaseParser):
 
         Raises:
             ParseError: the body is not JSON that can be kept.
+            PayloadTooLarge: it is longer than any that we have use for.
         """
+        # Django's own limit guards `request.body` and forms; DRF reads the stream behind them.
+        raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise PayloadTooLarge
         try:
-            text = stream.read().decode("utf-8")
+            text = raw.decode("utf-8")
             parsed = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
             canonical = json.dumps(parsed, ensure_ascii=False, default=str)
             canonical.encode("utf-8")

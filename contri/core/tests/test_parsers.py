@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.exceptions import ParseError
 
-from contri.core.api.parsers import StrictJSONParser
+from contri.core.api.parsers import PayloadTooLarge, StrictJSONParser
 
 
 def parse(raw: bytes) -> Any:
@@ -43,3 +43,12 @@ def test_an_escaped_backslash_before_u0000_is_only_text() -> None:
 def test_what_cannot_be_kept_is_refused(raw: bytes) -> None:
     with pytest.raises(ParseError):
         parse(raw)
+
+
+def test_a_body_without_end_is_not_read_to_its_end() -> None:
+    endless = BytesIO(b'"' + b"x" * 8_000_000)
+
+    with pytest.raises(PayloadTooLarge):
+        StrictJSONParser().parse(endless)
+
+    assert endless.tell() < 2_500_000
