@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"permissions": [("confirm_bankaccount", "Can confirm that a bank account's name is its owner's")]},
         ),
         migrations.CreateModel(
             name="SuspenseItem",
@@ -378,6 +379,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"permissions": [("retry_withdrawal", "Can have a stuck withdrawal tried again")]},
         ),
         migrations.AddConstraint(
             model_name="bankaccount",

@@ -1,0 +1,201 @@
+"""Money, as staff see it: everything can be looked at, nothing can be typed into."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
+from wallets import services
+from wallets.models import (
+    BankAccount,
+    Deposit,
+    LedgerAccount,
+    LedgerJournal,
+    LedgerTransfer,
+    ParkedCredit,
+    SuspenseItem,
+    Transaction,
+    Wallet,
+    Withdrawal,
+)
+from wallets.queries import balance_of_wallet
+from wallets.services.wording import naira
+
+
+class KoboColumns:
+    """Amounts of kobo as people write them."""
+
+    @admin.display(description="amount", ordering="amount_kobo")
+    def amount(self, row: Any) -> str:
+        """₦1,500.00"""
+        return naira(row.amount_kobo)
+
+
+@admin.register(Wallet)
+class WalletAdmin(ReadOnlyAdmin[Wallet]):
+    """Whose wallet it is; opening one shows what is in it."""
+
+    list_display = ["id", "user", "currency", "created_at"]
+    list_select_related = ["user"]
+    search_fields = ["=user__email", "=id"]
+    fields = ("id", "user", "currency", "created_at", "available", "held")
+    readonly_fields = fields
+
+    @admin.display(description="can be spent")
+    def available(self, wallet: Wallet) -> str:
+        """The ledger's word."""
+        return naira(balance_of_wallet(wallet.pk).available_kobo)
+
+    @admin.display(description="held")
+    def held(self, wallet: Wallet) -> str:
+        """Promised to withdrawals, or parked."""
+        return naira(balance_of_wallet(wallet.pk).held_kobo)
+
+
+@admin.register(Transaction)
+class TransactionAdmin(KoboColumns, ReadOnlyAdmin[Transaction]):
+    """Everybody's history."""
+
+    list_display = ["created_at", "wallet_user", "type", "direction", "amount", "status", "reference"]
+    list_filter = ["type", "status", "direction"]
+    list_select_related = ["wallet__user"]
+    search_fields = ["=reference", "=wallet__user__email", "=journal_id"]
+    date_hierarchy = "created_at"
+
+    @admin.display(description="user")
+    def wallet_user(self, line: Transaction) -> str:
+        """Whose line it is."""
+        return str(line.wallet.user)
+
+
+@admin.register(Deposit)
+class DepositAdmin(KoboColumns, ReadOnlyAdmin[Deposit]):
+    """Money on its way in."""
+
+    list_display = ["created_at", "reference", "amount", "status", "failure", "state", "attempts", "last_error"]
+    list_filter = ["status", "state", "provider"]
+    search_fields = ["=reference"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(KoboColumns, ReadOnlyAdmin[Withdrawal]):
+    """Money on its way out. `needs_review` is a queue: what several days of trying did not bring to an end."""
+
+    list_display = ["created_at", "reference", "amount", "status", "state", "attempts", "last_error", "bank_account"]
+    list_filter = ["state", "status", "provider"]
+    list_select_related = ["bank_account"]
+    search_fields = ["=reference"]
+    date_hierarchy = "created_at"
+    action_form = ReasonedActionForm
+    actions = ["try_again"]
+
+    @admin.action(description="Try again (asks first, same reference)", permissions=["retry"])
+    def try_again(self, request: HttpRequest, withdrawals: QuerySet[Withdrawal]) -> None:
+        """Each of them that was left to a person."""
+        act_on_each(
+            request,
+            withdrawals,
+            lambda withdrawal, reason: services.retry_withdrawal(
+                actor=acting_staff(request), withdrawal_id=withdrawal.pk, reason=reason, at=timezone.now()
+            ),
+        )
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Who may have withdrawals tried again."""
+        return request.user.has_perm("wallets.retry_withdrawal")
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(ReadOnlyAdmin[BankAccount]):
+    """Linked bank accounts. `pending` is a queue: names that do not fit."""
+
+    list_display = ["created_at", "user", "bank_name", "number_last4", "account_name", "status", "removed_at"]
+    list_filter = ["status", "bank_name"]
+    list_select_related = ["user"]
+    search_fields = ["=user__email", "account_name"]
+    action_form = ReasonedActionForm
+    actions = ["confirm"]
+
+    @admin.action(description="Confirm the name", permissions=["confirm"])
+    def confirm(self, request: HttpRequest, accounts: QuerySet[BankAccount]) -> None:
+        """Each of them whose name waits for somebody to decide."""
+        act_on_each(
+            request,
+            accounts,
+            lambda account, reason: services.confirm_bank_account(
+                actor=acting_staff(request), bank_account_id=account.pk, reason=reason
+            ),
+        )
+
+    def has_confirm_permission(self, request: HttpRequest) -> bool:
+        """Who may confirm names."""
+        return request.user.has_perm("wallets.confirm_bankaccount")
+
+
+@admin.register(SuspenseItem)
+class SuspenseItemAdmin(ReadOnlyAdmin[SuspenseItem]):
+    """A queue: money that a provider confirms and that fits nothing."""
+
+    list_display = ["created_at", "provider", "reference", "reason", "amount", "currency", "status"]
+    list_filter = ["status", "reason", "provider"]
+    search_fields = ["=reference"]
+    ordering = ["status", "created_at"]
+
+    @admin.display(description="amount", ordering="amount_minor")
+    def amount(self, item: SuspenseItem) -> str:
+        """In the currency beside it."""
+        return naira(item.amount_minor).removeprefix("₦")
+
+
+@admin.register(ParkedCredit)
+class ParkedCreditAdmin(KoboColumns, ReadOnlyAdmin[ParkedCredit]):
+    """Money over a tier's balance limit, waiting in `held`."""
+
+    list_display = ["created_at", "wallet_user", "amount", "waiting"]
+    list_select_related = ["wallet__user"]
+    search_fields = ["=wallet__user__email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ParkedCredit]:
+        """What still waits first."""
+        return super().get_queryset(request).annotate(rest=F("amount_kobo") - F("released_kobo")).order_by("-rest")
+
+    @admin.display(description="user")
+    def wallet_user(self, parked: ParkedCredit) -> str:
+        """Whose it is."""
+        return str(parked.wallet.user)
+
+    @admin.display(description="still waiting")
+    def waiting(self, parked: ParkedCredit) -> str:
+        """What has not been released yet."""
+        return naira(parked.amount_kobo - parked.released_kobo)
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(ReadOnlyAdmin[LedgerAccount]):
+    """The ledger's accounts; counters of deferred ones follow a second later."""
+
+    list_display = ["id", "purpose", "owner_id", "credits_posted", "debits_posted", "debits_pending", "status"]
+    list_filter = ["purpose", "status"]
+    search_fields = ["=id", "=owner_id"]
+
+
+@admin.register(LedgerJournal)
+class LedgerJournalAdmin(ReadOnlyAdmin[LedgerJournal]):
+    """The ledger's events."""
+
+    list_display = ["created_at", "scope", "key", "source", "source_id", "reason"]
+    list_filter = ["scope"]
+    search_fields = ["=id", "=key", "=source_id"]
+
+
+@admin.register(LedgerTransfer)
+class LedgerTransferAdmin(ReadOnlyAdmin[LedgerTransfer]):
+    """The ledger's entries: never changed, never deleted."""
+
+    list_display = ["created_at", "kind", "phase", "amount", "debit_account_id", "credit_account_id", "journal_id"]
+    list_filter = ["kind", "phase"]
+    search_fields = ["=id", "=journal__id", "=debit_account__id", "=credit_account__id"]
