@@ -195,3 +195,10 @@ class ReviewNotPossibleError(ConflictError):
 
     code = "review_not_possible"
     title = "Not at tier 2"
+
+
+class LimitsInThePastError(InvalidInputError):
+    """New limits hold from tomorrow at the earliest: what happened under the old ones stays right."""
+
+    code = "limits_in_the_past"
+    title = "Limits cannot change backwards"

@@ -3,6 +3,7 @@
 from accounts.models.identity import CheckStatus, IdentityCheck, IdType
 from accounts.models.pin import Pin, PinPurpose, PinToken
 from accounts.models.session import RefreshUse, Session
+from accounts.models.social import SocialIdentity, SocialProvider
 from accounts.models.tier import TierRule
 from accounts.models.user import KycStatus, Role, User
 
@@ -17,6 +18,8 @@ __all__ = [
     "RefreshUse",
     "Role",
     "Session",
+    "SocialIdentity",
+    "SocialProvider",
     "TierRule",
     "User",
 ]

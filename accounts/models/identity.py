@@ -60,6 +60,7 @@ class IdentityCheck(QueuedWork):
     attempt_cap: ClassVar[int] = 60
 
     class Meta:
+        permissions = [("review_identity_check", "Can decide on identity checks")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["job_id"], name="identity_check_job_id_unique"),
             models.UniqueConstraint(

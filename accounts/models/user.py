@@ -85,6 +85,11 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["first_name", "last_name"]
 
     class Meta:
+        permissions = [
+            ("ban_user", "Can ban people and lift bans"),
+            ("vouch_for_address", "Can take an address as verified"),
+            ("grant_tier_3", "Can put people at tier 3"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),
             models.UniqueConstraint(fields=["phone_number"], name="user_phone_number_unique"),

@@ -2,13 +2,14 @@
 
 from accounts.services.addresses import resend_verification, verify_email
 from accounts.services.credentials import change_password, request_password_reset, reset_password
-from accounts.services.identity import Claim, review_identity_check, start_identity_check
+from accounts.services.identity import Claim, retry_identity_check, review_identity_check, start_identity_check
 from accounts.services.identity_work import (
     callback_token,
     resolve_identity_check,
     work_identity_check,
     work_identity_checks,
 )
+from accounts.services.limits import announce_limits
 from accounts.services.pin import check_pin, set_pin, verify_pin
 from accounts.services.pin_tokens import IssuedPinToken, consume_pin_token
 from accounts.services.profile import ProfileChanges, update_profile
@@ -22,6 +23,7 @@ __all__ = [
     "IssuedPinToken",
     "NewPerson",
     "ProfileChanges",
+    "announce_limits",
     "ban_user",
     "callback_token",
     "change_password",
@@ -37,6 +39,7 @@ __all__ = [
     "resend_verification",
     "reset_password",
     "resolve_identity_check",
+    "retry_identity_check",
     "review_identity_check",
     "set_pin",
     "sign_up",

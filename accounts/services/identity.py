@@ -145,6 +145,25 @@ def review_identity_check(
     return check
 
 
+@transaction.atomic
+def retry_identity_check(*, actor: User, check_id: UUID, reason: str, at: datetime) -> IdentityCheck:
+    """Let the worker try a check again that it left to a person, from its first try on.
+
+    Raises:
+        CheckNotReviewableError: the worker has not given it up.
+        ReasonRequiredError: no reason was given.
+    """
+    refuse_if(not reason.strip(), ReasonRequiredError)
+    check = lock_row(IdentityCheck.objects.all(), check_id)
+    is_given_up = check.status == CheckStatus.PENDING and check.state == WorkState.NEEDS_REVIEW
+    refuse_if(not is_given_up, CheckNotReviewableError)
+    check.state, check.attempts, check.due_at = WorkState.READY, 0, at
+    check.save(update_fields=["state", "attempts", "due_at"])
+    audit.record(actor, check, "had the check tried again", reason=reason)
+    announce(identity_check_started, check_id=check.pk)
+    return check
+
+
 def _verdict(check: IdentityCheck, result: Result) -> Verdict:
     verdict = verdict_on(result.code)
     is_about_this = result.job_id == check.job_id and result.id_number == decrypt(bytes(check.number or b""))

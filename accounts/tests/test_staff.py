@@ -1,0 +1,156 @@
+"""What staff may do to people, by verb and through the admin."""
+
+import json
+from datetime import date
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+
+from accounts.errors import (
+    AlreadyBannedError,
+    LimitsInThePastError,
+    NotBannedError,
+    ReasonRequiredError,
+    ReviewNotPossibleError,
+)
+from accounts.models import TierRule, User
+from accounts.services import announce_limits, ban_user, grant_tier_3, unban_user, vouch_for_address
+from accounts.tests.factories import PASSWORD, UserFactory
+from accounts.tiers import TierLimits, forget_rules, limits_of_tier
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def ada():
+    return UserFactory.create(email="ada@example.ng")
+
+
+@pytest.fixture
+def staff():
+    return UserFactory.create(email="staff@example.ng", is_staff=True)
+
+
+@pytest.fixture
+def desk(staff):
+    """The admin, signed in to as a superuser."""
+    User.objects.filter(pk=staff.pk).update(is_superuser=True)
+    client = Client()
+    assert client.login(username="staff@example.ng", password=PASSWORD)
+    return client
+
+
+def test_a_ban_ends_every_session_at_once_and_lifting_it_lets_them_log_in_again(ada, staff, signed_in, api):
+    phone = signed_in(ada)
+
+    ban_user(actor=staff, user_id=ada.pk, reason="fraud", at=NOW)
+    assert phone.get("/api/v1/users/me").status_code == 401
+
+    unban_user(actor=staff, user_id=ada.pk, reason="it was not")
+    assert phone.get("/api/v1/users/me").status_code == 401
+    assert api.post("/api/v1/auth/login", {"email": ada.email, "password": PASSWORD}).status_code == 200
+
+
+def test_each_act_of_staff_is_in_the_audit_trail_with_its_reason(ada, staff):
+    ban_user(actor=staff, user_id=ada.pk, reason="fraud", at=NOW)
+    unban_user(actor=staff, user_id=ada.pk, reason="it was not")
+
+    trail = [json.loads(entry.change_message) for entry in LogEntry.objects.filter(user=staff).order_by("pk")]
+    assert [(entry["what"], entry["reason"]) for entry in trail] == [
+        ("banned", "fraud"),
+        ("lifted the ban", "it was not"),
+    ]
+
+
+def test_what_is_so_already_is_refused(ada, staff):
+    with pytest.raises(NotBannedError):
+        unban_user(actor=staff, user_id=ada.pk, reason="x")
+    ban_user(actor=staff, user_id=ada.pk, reason="x", at=NOW)
+    with pytest.raises(AlreadyBannedError):
+        ban_user(actor=staff, user_id=ada.pk, reason="x", at=NOW)
+
+
+def test_nothing_is_done_without_a_reason(ada, staff):
+    with pytest.raises(ReasonRequiredError):
+        ban_user(actor=staff, user_id=ada.pk, reason="  ", at=NOW)
+    assert User.objects.get(pk=ada.pk).is_active
+
+
+def test_an_address_is_verified_on_staffs_word(staff):
+    waiting = UserFactory.create(verified=False)
+
+    assert vouch_for_address(actor=staff, user_id=waiting.pk, reason="telephoned", at=NOW).is_verified
+
+
+@pytest.mark.parametrize("tier", [0, 1, 3])
+def test_tier_3_comes_on_top_of_tier_2_only(staff, tier):
+    person = UserFactory.create(tier=tier)
+
+    with pytest.raises(ReviewNotPossibleError):
+        grant_tier_3(actor=staff, user_id=person.pk, reason="x")
+    assert grant_tier_3(actor=staff, user_id=UserFactory.create(tier=2).pk, reason="x").kyc_tier == 3
+
+
+def test_new_limits_hold_from_a_coming_day_on(staff, django_capture_on_commit_callbacks):
+    tighter = TierLimits(1, 2, 3, can_withdraw=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        announce_limits(actor=staff, tier=1, effective_from=date(2099, 1, 1), limits=tighter, at=NOW)
+
+    assert limits_of_tier(1, on=date(2098, 12, 31)).deposit_kobo == 5_000_000
+    assert limits_of_tier(1, on=date(2099, 1, 1)) == tighter
+    forget_rules()
+
+
+def test_limits_cannot_change_backwards(staff):
+    limits = TierLimits(1, 2, 3, can_withdraw=False)
+
+    with pytest.raises(LimitsInThePastError):
+        announce_limits(actor=staff, tier=1, effective_from=date(2026, 1, 1), limits=limits, at=NOW)
+
+
+# --- the admin
+
+
+@pytest.mark.parametrize("page", ["user", "identitycheck", "session", "socialidentity", "tierrule"])
+def test_every_list_of_the_admin_opens(desk, ada, page):
+    assert desk.get(f"/admin/accounts/{page}/").status_code == 200
+
+
+def test_a_person_can_be_looked_at_and_not_edited(desk, ada):
+    page = desk.get(f"/admin/accounts/user/{ada.pk}/change/")
+
+    assert (page.status_code, 'name="email"' in page.text, "argon2" in page.text) == (200, False, False)
+
+
+def test_an_action_bans_with_a_reason(desk, ada):
+    chosen = {"action": "ban", "_selected_action": [str(ada.pk)]}
+
+    desk.post("/admin/accounts/user/", chosen)
+    assert User.objects.get(pk=ada.pk).banned_at is None
+
+    desk.post("/admin/accounts/user/", {**chosen, "reason": "fraud"})
+    assert User.objects.get(pk=ada.pk).banned_at is not None
+
+
+def test_staff_without_the_permission_are_not_offered_the_action(ada, staff):
+    staff.user_permissions.add(Permission.objects.get(codename="view_user"))
+    client = Client()
+    client.login(username="staff@example.ng", password=PASSWORD)
+
+    client.post("/admin/accounts/user/", {"action": "ban", "_selected_action": [str(ada.pk)], "reason": "spite"})
+
+    assert User.objects.get(pk=ada.pk).is_active
+
+
+def test_limits_are_announced_through_the_admin(desk):
+    body = {"tier": 1, "effective_from": "2099-01-01", "deposit_kobo": 100, "can_withdraw": "on"}
+
+    assert desk.post("/admin/accounts/tierrule/add/", {**body, "effective_from": "2020-01-01"}).status_code == 200
+    assert desk.post("/admin/accounts/tierrule/add/", body).status_code == 302
+
+    rule = TierRule.objects.get(effective_from=date(2099, 1, 1))
+    assert (rule.tier, rule.deposit_kobo, rule.balance_kobo, rule.can_withdraw) == (1, 100, None, True)
