@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -36,15 +36,23 @@ class StoryError(Exception):
 
 @dataclass
 class Story:
-    """One telling. `turn_cycles` plays the beat up to the end of a day in Lagos (`manage.py run_cycles --as-of`)."""
+    """One telling, as a context. `turn_cycles` plays the beat up to the end of a day in Lagos."""
 
     base_url: str
     sandbox_url: str
     turn_cycles: Callable[[date], None]
+    http: httpx.Client = field(init=False)
     people: list[Person] = field(default_factory=list)
     circle_id: str = ""
     invite_code: str = ""
     first_due: date = field(default_factory=lambda: lagos_day(datetime.now(UTC)) + timedelta(days=1))
+
+    def __enter__(self) -> Self:
+        self.http = httpx.Client(base_url=self.base_url, timeout=TIMEOUT_SECONDS)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.http.close()
 
     def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """Titles and acts, in order."""
@@ -170,9 +178,8 @@ class Story:
         return f"₦{WITHDRAWAL} reached the bank, ₦{wallet['balance']} is left"
 
     def _newcomer(self, first: str, last: str, telling: str) -> Person:
-        http = httpx.Client(base_url=self.base_url, timeout=TIMEOUT_SECONDS)
         email = f"{first}.{telling}@story.contri.ng".lower()
-        person = Person(http, email, DEMO_PASSWORD, first, last)
+        person = Person(self.http, email, DEMO_PASSWORD, first, last)
         body = {"email": email, "password": DEMO_PASSWORD, "first_name": first, "last_name": last}
         answer = person.post("/auth/signup", body, expected=201)
         person.id, person.access = answer["user"]["id"], answer["access"]

@@ -30,8 +30,8 @@ def test_money_goes_round_a_circle_from_sign_up_to_the_last_payout(live: LiveCon
         done = live.manage("run_cycles", "--as-of", day.isoformat())
         assert done.returncode == 0, done.stderr
 
-    story = Story(live.base_url, live.sandbox_url, turn_cycles)
-    told = [act() for _title, act in story.steps()]
+    with Story(live.base_url, live.sandbox_url, turn_cycles) as story:
+        told = [act() for _title, act in story.steps()]
 
     assert told[-1] == "₦6000.00 reached the bank, ₦9000.00 is left"
     assert_books_balance(live)

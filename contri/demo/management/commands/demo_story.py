@@ -37,7 +37,8 @@ class Command(BaseCommand):
         story = Story(options["base_url"], options["sandbox_url"], turn_cycles=_run_cycles)
         console = Console(file=self.stdout, highlight=False)
         try:
-            _tell(story, console)
+            with story:
+                _tell(story, console)
         except (StoryError, UnexpectedAnswerError, httpx.HTTPError) as error:
             raise CommandError(f"The story stops here: {error}") from error
         call_command("audit_ledger", stdout=self.stdout)
