@@ -404,6 +404,19 @@ POT_WAITS = NoticeKind(
     "By its charter cycle {cycle} is paid out as soon as everybody has paid.",
     action_url="/circles/{circle_id}",
 )
+CIRCLE_PAUSED = NoticeKind(
+    "circle_paused",
+    "{circle} is paused",
+    "Nothing is collected or paid out until it goes on, and nobody becomes late.",
+    priority=Priority.HIGH,
+    action_url="/circles/{circle_id}",
+)
+CIRCLE_RESUMED = NoticeKind(
+    "circle_resumed",
+    "{circle} goes on",
+    "Everything that is to come comes {days} day(s) later than planned.",
+    action_url="/circles/{circle_id}",
+)
 CIRCLE_COMPLETED = NoticeKind(
     "circle_completed",
     "{circle} has gone all the way round",

@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(CIRCLE, views.CircleDetailView.as_view()),
     path(f"{CIRCLE}/start", views.StartView.as_view()),
     path(f"{CIRCLE}/cancel", views.CancelView.as_view()),
+    path(f"{CIRCLE}/pause", views.PauseView.as_view()),
+    path(f"{CIRCLE}/resume", views.ResumeView.as_view()),
     path(f"{CIRCLE}/leave", views.LeaveView.as_view()),
     path(f"{CIRCLE}/members", views.MembersView.as_view()),
     path(f"{MEMBER}/approve", views.ApproveMemberView.as_view()),

@@ -156,6 +156,28 @@ class CancelView(APIView):
         return circle_answer(circle, request)
 
 
+class PauseView(APIView):
+    """Stopping the clocks."""
+
+    @extend_schema(operation_id="circles_pause", request=ReasonInput, responses=CircleRead)
+    def post(self, request: Request, circle_id: UUID) -> Response:
+        """Pause a running circle: nothing falls due until it goes on. The host only."""
+        reason = checked(ReasonInput(data=request.data))["reason"]
+        circle = services.pause_circle(actor=caller(request), circle_id=circle_id, reason=reason, at=timezone.now())
+        return circle_answer(circle, request)
+
+
+class ResumeView(APIView):
+    """Setting the clocks going again."""
+
+    @extend_schema(operation_id="circles_resume", request=ReasonInput, responses=CircleRead)
+    def post(self, request: Request, circle_id: UUID) -> Response:
+        """Go on: what was to come comes later by the whole days that the pause took. The host only."""
+        reason = checked(ReasonInput(data=request.data))["reason"]
+        circle = services.resume_circle(actor=caller(request), circle_id=circle_id, reason=reason, at=timezone.now())
+        return circle_answer(circle, request)
+
+
 class LeaveView(APIView):
     """Leaving a circle."""
 

@@ -4,6 +4,7 @@ from circles.services.cancelling import cancel_circle
 from circles.services.collecting import Receipt, collect_from_member, contribute
 from circles.services.forming import Rules, accept_charter, change_circle, create_circle
 from circles.services.joining import approve_member, circle_behind, join_circle, leave_circle, remove_member
+from circles.services.pausing import pause_circle, resume_circle
 from circles.services.starting import start_circle
 from circles.services.turning import Turn, moments_of_acts, next_moment, turn_circles
 
@@ -23,7 +24,9 @@ __all__ = [
     "leave_circle",
     "moments_of_acts",
     "next_moment",
+    "pause_circle",
     "remove_member",
+    "resume_circle",
     "start_circle",
     "turn_circles",
 ]

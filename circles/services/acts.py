@@ -16,6 +16,7 @@ from circles.models import (
     ScheduledAct,
     ShortfallPolicy,
 )
+from circles.services.cancelling import expire_circle
 from circles.services.collecting import collect_due
 from circles.services.payday import HAD_PAYOUT, pay_out
 from circles.services.paying_in import lock_wallets_of
@@ -28,6 +29,11 @@ from notifications import kinds
 
 # A beat that comes later than this was down, and nobody is late because of that.
 PUNCTUAL = timedelta(hours=1)
+
+
+def expire(act: ScheduledAct, at: datetime) -> None:
+    """The first contribution would be due now, and seats are empty still."""
+    expire_circle(act.circle, at)
 
 
 def open_cycle(act: ScheduledAct, at: datetime) -> None:

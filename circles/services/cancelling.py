@@ -31,8 +31,14 @@ def cancel_circle(*, actor: User, circle_id: UUID, at: datetime, reason: str = "
     return circle
 
 
+def expire_circle(circle: Circle, at: datetime) -> None:
+    """End a circle that was still forming when its first contribution would have been due."""
+    if circle.status == CircleStatus.FORMING:
+        end_unbegun(circle, CircleStatus.EXPIRED, actor=None, at=at, reason="not full at its start date")
+
+
 def end_unbegun(circle: Circle, status: CircleStatus, *, actor: User | None, at: datetime, reason: str) -> None:
-    """End a locked circle before its first cycle, with refunds."""
+    """End a circle before its first cycle, with refunds."""
     circle.status = status
     circle.ended_at = at
     circle.save(update_fields=["status", "ended_at"])

@@ -27,6 +27,7 @@ from circles.models import (
     ShortfallPolicy,
 )
 from circles.services.access import lock_circle_as_host, lock_circle_of, require_state
+from circles.services.scheduling import schedule_expiry
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
 from contri.core.errors import FieldFault, ValidationFaultsError, refuse_if
@@ -65,6 +66,7 @@ def create_circle(*, actor: User, name: str, rules: Rules, at: datetime) -> Circ
     )
     record_acceptance(write_charter(circle), host, at)
     open_circle_accounts(circle_id=circle.pk)
+    schedule_expiry(circle, plan_of(circle).due_at(1))
     audit.record(actor, circle, "founded the circle", flag=audit.ADDITION)
     return circle
 
@@ -87,6 +89,7 @@ def change_circle(*, actor: User, circle_id: UUID, changes: Mapping[str, Any], a
     _refuse_past_start(circle, at)
     _refuse_too_small(circle)
     circle.save(update_fields=list(changes))
+    schedule_expiry(circle, plan_of(circle).due_at(1))
     if canonical(rules_of(circle)) != before:
         _renew_charter(circle, actor, at)
     audit.record(actor, circle, f"changed {', '.join(sorted(changes))}")

@@ -17,6 +17,13 @@ def schedule_all(circle: Circle, cycles: Iterable[Cycle], *, at: datetime) -> No
     ScheduledAct.objects.bulk_create(acts, batch_size=1000)
 
 
+def schedule_expiry(circle: Circle, moment: datetime) -> None:
+    """A circle that is still forming at `moment` ends there; calling again moves the moment."""
+    circle.acts.update_or_create(
+        kind=ActKind.EXPIRE, cycle=None, number=0, defaults={"due_at": moment, "next_try_at": moment}
+    )
+
+
 def schedule_next_collection(act: ScheduledAct, cycle: Cycle, *, at: datetime) -> None:
     """Have the wallets tried again at the next set hour: within the grace period several a day, then daily."""
     retries = retries_between(cycle.due_at, cycle.grace_ends_at)

@@ -10,6 +10,7 @@ from accounts.models import User
 from circles.calendar import Plan, plan_of
 from circles.errors import CharterNotAcceptedError, StartDatePassedError, TooFewMembersError
 from circles.models import (
+    ActKind,
     CharterAcceptance,
     Circle,
     CircleStatus,
@@ -21,7 +22,7 @@ from circles.models import (
 )
 from circles.services.access import lock_circle_as_host, require_state
 from circles.services.forming import seats_taken
-from circles.services.scheduling import schedule_all
+from circles.services.scheduling import drop_acts, schedule_all
 from circles.services.telling import announce_change, tell_members
 from circles.services.turn_order import holders_in_order
 from contri.core import audit
@@ -51,6 +52,7 @@ def start_circle(*, actor: User, circle_id: UUID, at: datetime) -> Circle:
     circle.locked_at = at
     circle.save(update_fields=["status", "locked_at"])
     _turn_away_the_waiting(circle, at)
+    drop_acts(circle, kinds=[ActKind.EXPIRE])
     slots = _write_slots(circle)
     cycles = _write_cycles(circle, plan_of(circle), slots)
     _write_contributions(circle, cycles, slots)

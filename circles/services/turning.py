@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from circles.models import RUNNING, ActKind, ActState, Circle, ScheduledAct
+from circles.models import RUNNING, ActKind, ActState, Circle, CircleStatus, ScheduledAct
 from circles.services import acts
 from circles.services.telling import announce_change
 
@@ -24,6 +24,7 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(days=1)
 
 PERFORM: dict[ActKind, Callable[[ScheduledAct, datetime], None]] = {
+    ActKind.EXPIRE: acts.expire,
     ActKind.OPEN_CYCLE: acts.open_cycle,
     ActKind.REMIND: acts.remind,
     ActKind.COLLECT: acts.collect,
@@ -108,7 +109,7 @@ def _do_first_act(circle_id: UUID, *, at: datetime, wait: bool) -> ScheduledAct 
         _keep_order(circle, act.next_try_at)
         return None
     act.circle = circle
-    if circle.status in RUNNING:
+    if circle.status in (CircleStatus.FORMING, *RUNNING):
         PERFORM[ActKind(act.kind)](act, at)
         announce_change(circle)
     _mark_done(act, at)

@@ -1,0 +1,79 @@
+"""Stopping a circle's clocks, and setting them going again.
+
+While a circle is paused nothing falls due, nothing is collected or paid out, and nobody becomes late. Afterwards all
+that was still to come comes later by as many whole days as the pause took, begun days counted: so that everything
+stays at its hour, and no one has less time than they had.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from circles.calendar import whole_days
+from circles.models import RUNNING, ActState, Circle, CircleStatus, Contribution, Pause
+from circles.services.access import lock_circle, lock_circle_as_host, require_state
+from circles.services.telling import announce_change, tell_members
+from contri.core import audit
+from notifications import kinds
+
+
+@transaction.atomic
+def pause_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime, as_staff: bool = False) -> Circle:
+    """Stop the clocks of a circle that runs. The host may, and staff (the door has checked that they are).
+
+    Raises:
+        NotHostError: not the host.
+        InvalidStateError: it does not run.
+    """
+    circle = lock_circle(circle_id) if as_staff else lock_circle_as_host(actor, circle_id)
+    require_state(circle, *RUNNING)
+    Pause.objects.create(circle=circle, started_at=at, reason=reason)
+    circle.paused_from = circle.status
+    circle.status = CircleStatus.PAUSED
+    circle.save(update_fields=["status", "paused_from"])
+    circle.acts.filter(state=ActState.PENDING).update(state=ActState.STOPPED)
+    audit.record(actor, circle, "paused the circle", reason=reason)
+    tell_members(circle, kinds.CIRCLE_PAUSED)
+    announce_change(circle)
+    return circle
+
+
+@transaction.atomic
+def resume_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime, as_staff: bool = False) -> Circle:
+    """Set the clocks going again; what was to come comes later by the whole days that the pause took.
+
+    Raises:
+        NotHostError: not the host.
+        InvalidStateError: it is not paused.
+    """
+    circle = lock_circle(circle_id) if as_staff else lock_circle_as_host(actor, circle_id)
+    require_state(circle, CircleStatus.PAUSED)
+    pause = circle.pauses.get(ended_at=None)
+    pause.ended_at = at
+    pause.shifted_days = whole_days(at - pause.started_at)
+    pause.save(update_fields=["ended_at", "shifted_days"])
+    circle.status = CircleStatus(circle.paused_from)
+    circle.paused_from = ""
+    circle.save(update_fields=["status", "paused_from"])
+    _move_what_is_to_come(circle, pause)
+    audit.record(actor, circle, f"resumed the circle, {pause.shifted_days} days later", reason=reason)
+    tell_members(circle, kinds.CIRCLE_RESUMED, days=str(pause.shifted_days))
+    announce_change(circle)
+    return circle
+
+
+def _move_what_is_to_come(circle: Circle, pause: Pause) -> None:
+    began, later = pause.started_at, timedelta(days=pause.shifted_days)
+    # From the last moment of a cycle to the first: the database never sees them out of order.
+    circle.cycles.filter(grace_ends_at__gt=began).update(grace_ends_at=F("grace_ends_at") + later)
+    Contribution.objects.filter(cycle__circle=circle, due_at__gt=began).update(due_at=F("due_at") + later)
+    circle.cycles.filter(due_at__gt=began).update(
+        due_at=F("due_at") + later, delayed_days=F("delayed_days") + pause.shifted_days
+    )
+    circle.cycles.filter(opens_at__gt=began).update(opens_at=F("opens_at") + later)
+    stopped = circle.acts.filter(state=ActState.STOPPED)
+    stopped.filter(due_at__gt=began).update(due_at=F("due_at") + later)
+    stopped.update(state=ActState.PENDING, next_try_at=F("due_at"))
