@@ -59,11 +59,13 @@ def pay_on_checkout(*, access_code: str, card_number: str, outcome: str, at: dat
     if outcome == "abandoned":
         return _close(charge, "abandoned", NOT_COMPLETED)
     behaviour = cards.behaviour_of(card_number)
-    refusal = "Invalid card number" if behaviour is None else behaviour.checkout
-    if outcome == "declined" or refusal != cards.SUCCESS:
-        return _close(charge, "failed", "Declined" if refusal == cards.SUCCESS else refusal)
+    if behaviour is None:
+        return _close(charge, "failed", "Invalid card number")
+    # Also of a card that declines: verify shows an authorization then too, which must not be kept or charged.
     charge.authorization = cards.remember_card(charge.customer, card_number)
-    return _settle(charge, at)
+    if behaviour.checkout != cards.SUCCESS:
+        return _close(charge, "failed", behaviour.checkout)
+    return _close(charge, "failed", "Declined") if outcome == "declined" else _settle(charge, at)
 
 
 @transaction.atomic
@@ -87,7 +89,7 @@ def charge_saved_card(*, authorization_code: str, wish: ChargeRequest, at: datet
     if Transaction.objects.filter(reference=wish.reference).exists():
         raise refusals.duplicate_charge()
     card = Authorization.objects.filter(authorization_code=authorization_code, reusable=True).first()
-    if card is None or card.customer.email != wish.email:
+    if card is None or card.customer.email != wish.email or not _has_paid(card):
         raise refusals.authorization_mismatch()
     charge = _new_transaction(wish, at, entry_point="charge_authorization")
     charge.authorization = card
@@ -142,6 +144,10 @@ def _new_transaction(wish: ChargeRequest, at: datetime, *, entry_point: str) -> 
         entry_point=entry_point,
         created_at=at,
     )
+
+
+def _has_paid(card: Authorization) -> bool:
+    return Transaction.objects.filter(authorization=card, status__in=PAID).exists()
 
 
 def _attempt_later_charge(charge: Transaction, nature: str, at: datetime) -> Transaction:

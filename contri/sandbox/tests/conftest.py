@@ -33,17 +33,17 @@ class PaystackCaller:
     def post(self, path: str, **body: Any) -> httpx.Response:
         return self.http.post(path, json=body)
 
-    def initialize(self, reference: str, **more: Any) -> dict[str, Any]:
+    def initialize(self, reference: str, **more: Any) -> Any:
         body = {"email": "ada@example.com", "amount": 500000, "reference": reference, **more}
         return self.post("transaction/initialize", **body).raise_for_status().json()["data"]
 
-    def verify(self, reference: str) -> dict[str, Any]:
+    def verify(self, reference: str) -> Any:
         return self.get(f"transaction/verify/{reference}").raise_for_status().json()["data"]
 
-    def transfer(self, reference: str) -> dict[str, Any]:
+    def transfer(self, reference: str) -> Any:
         return self.get(f"transfer/verify/{reference}").raise_for_status().json()["data"]
 
-    def balance(self) -> int:
+    def balance(self) -> Any:
         return self.get("balance").raise_for_status().json()["data"][0]["balance"]
 
 
@@ -70,7 +70,8 @@ def recipient(paystack: PaystackCaller) -> Callable[..., str]:
 
     def create(account_number: str = "0123456784", bank_code: str = "044") -> str:
         body = {"type": "nuban", "name": "Ada Obi", "account_number": account_number, "bank_code": bank_code}
-        return paystack.post("transferrecipient", **body).raise_for_status().json()["data"]["recipient_code"]
+        answer = paystack.post("transferrecipient", **body).raise_for_status()
+        return str(answer.json()["data"]["recipient_code"])
 
     return create
 

@@ -116,6 +116,14 @@ def test_a_card_is_charged_with_the_email_it_was_saved_with_only(paid, paystack)
     assert charge(paystack, code, email="ADA@example.com").status_code == 200
 
 
+def test_a_card_that_declined_is_shown_by_verify_but_cannot_be_charged(paid, paystack):
+    verified = paid("declined", card_number="4084080000005408")
+
+    card = verified["authorization"]
+    assert (verified["status"], card["last4"], card["reusable"]) == ("failed", "5408", True)
+    assert charge(paystack, card["authorization_code"]).status_code == 400
+
+
 def test_the_same_card_has_the_same_signature_whoever_pays_and_a_new_code_each_time(paid):
     ada = paid("by-ada")["authorization"]
     bola = paid("by-bola", email="bola@example.com")["authorization"]

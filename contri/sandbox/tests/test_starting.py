@@ -11,7 +11,7 @@ import pytest
 
 from contri.local.ports import free_ports
 from contri.sandbox.environment import SandboxRefusedError, read_environment
-from contri.sandbox.testing import SandboxClient, running_sandbox
+from contri.sandbox.testing import SandboxClient
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
