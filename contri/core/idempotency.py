@@ -149,9 +149,9 @@ def _insert(user_id: UUID, key: str, fingerprint: bytes, *, leased: bool) -> int
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO core_idempotencyrecord (user_id, key, fingerprint, content_type, leased_until)"
-                " VALUES (%s, %s, %s, '', CASE WHEN %s THEN now() + %s END)"
+                " VALUES (%s, %s, %s, '', CASE WHEN %s THEN now() + make_interval(secs => %s) END)"
                 " ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
-                [user_id, key, fingerprint, leased, LEASE],
+                [user_id, key, fingerprint, leased, LEASE.total_seconds()],
             )
             row = cursor.fetchone()
     except OperationalError as error:

@@ -83,7 +83,8 @@ def park(work: QueuedWork, error: str) -> bool:
 
 
 def _pause_after(attempts: int) -> timedelta:
-    return min(FIRST_RETRY * 2 ** min(attempts - 1, 16), LONGEST_RETRY)
+    doublings: int = 2 ** min(attempts - 1, 16)
+    return min(FIRST_RETRY * doublings, LONGEST_RETRY)
 
 
 def _end(work: QueuedWork, **changes: Any) -> bool:

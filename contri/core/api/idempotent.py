@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from contri.core import idempotency
 from contri.core.errors import DomainError
 
-Handler = Callable[..., HttpResponseBase]
+Handler = Callable[..., Any]
 
 
 def idempotent(handler: Handler) -> Handler:
@@ -77,10 +77,9 @@ def _answer(handler: Handler, view: APIView, request: Request, args: Any, kwargs
         if not refusal.is_kept_for_replay:
             raise
         answer = view.handle_exception(refusal)
-    response = view.finalize_response(request, answer, *args, **kwargs)
-    if not isinstance(response, Response):
-        raise TypeError("an idempotent handler answers with a DRF Response")
-    return response.render()  # type: ignore[return-value]
+    response: Response = view.finalize_response(request, answer, *args, **kwargs)
+    response.render()
+    return response
 
 
 def _as_answer(response: Response) -> idempotency.Answer:

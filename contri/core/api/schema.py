@@ -1,7 +1,9 @@
 """How every endpoint describes itself: problems, the Idempotency-Key and the PIN token come in here, once."""
 
-from typing import Any
+from typing import Any, Literal
 
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -37,7 +39,7 @@ class ProblemRead(serializers.Serializer[Any]):
     detail = serializers.CharField()
     code = serializers.CharField()
     request_id = serializers.CharField()
-    errors = FieldFaultRead(many=True, required=False)
+    errors = FieldFaultRead(many=True, required=False)  # type: ignore[assignment]
 
 
 class ContriSchema(AutoSchema):
@@ -52,8 +54,8 @@ class ContriSchema(AutoSchema):
         action = getattr(self.view, "action", None) or self.method.lower()
         return getattr(self.view, action, None)
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        responses: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+        responses: dict[str, Any] = super()._get_response_bodies(direction)
         for status in self._problem_statuses():
             responses.setdefault(status, self._problem(status))
         return responses
@@ -76,3 +78,14 @@ class ContriSchema(AutoSchema):
             response, status, media_types=["application/problem+json"]
         )
         return described
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """The one way in: an access token from /auth/login, whatever class checks it."""
+
+    target_class = settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"][0]
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        """As OpenAPI spells it."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
