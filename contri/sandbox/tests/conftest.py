@@ -54,10 +54,10 @@ def paystack(sandbox: SandboxClient) -> Iterator[PaystackCaller]:
 
 
 @pytest.fixture
-def paid(sandbox: SandboxClient, paystack: PaystackCaller) -> Callable[..., dict[str, Any]]:
+def paid(sandbox: SandboxClient, paystack: PaystackCaller) -> Callable[..., Any]:
     """`paid("ref")`: a payment of ₦5,000 by Ada, made on the checkout page; answers what verify says of it."""
 
-    def pay(reference: str, *, card_number: str = "", **more: Any) -> dict[str, Any]:
+    def pay(reference: str, *, card_number: str = "", **more: Any) -> Any:
         sandbox.pay(paystack.initialize(reference, **more)["authorization_url"], card_number=card_number)
         return paystack.verify(reference)
 
