@@ -30,6 +30,19 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    # Names that clients are generated with: one for each set of values, not one for each serializer.
+    "ENUM_NAME_OVERRIDES": {
+        "UserRole": "accounts.models.Role",
+        "MembershipRole": "circles.models.Role",
+        "MembershipStatus": "circles.models.MembershipStatus",
+        "CircleStatus": "circles.models.CircleStatus",
+        "CycleStatus": "circles.models.CycleStatus",
+        "ContributionStatus": "circles.models.ContributionStatus",
+        "ContributionSource": "circles.models.Source",
+        "BankAccountStatus": "wallets.models.BankAccount.Status",
+        "TransactionStatus": "wallets.models.Transaction.Status",
+        "TransactionType": "wallets.models.Transaction.Type",
+    },
 }
 
 SIMPLE_JWT: dict[str, Any] = {
