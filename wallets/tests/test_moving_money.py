@@ -132,3 +132,17 @@ def test_amounts_with_up_to_two_decimals_are_taken_as_texts_and_numbers(ada, sig
 
     assert answer.status_code == 201
     assert balance_of(payee).available_kobo in (100_00, 100_50)
+
+
+@pytest.mark.django_db
+def test_money_moves_while_redis_is_away(ada, signed_in, pin_token, settings):
+    away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    payee = UserFactory(tier=3)
+    headers = {"Idempotency-Key": uuid4().hex, "X-Pin-Token": pin_token(ada)}
+    body = {"amount": "100.00", "recipient_id": str(payee.pk)}
+
+    answer = signed_in(ada).post("/api/v1/wallet/transfer", body, format="json", headers=headers)
+
+    assert answer.status_code == 201
+    assert balance_of(payee).available_kobo == 100_00

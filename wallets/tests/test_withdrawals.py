@@ -279,6 +279,16 @@ class TestPaying:
         operations = [call.operation for call in sandbox.calls() if "paystack.transfer." in call.operation]
         assert operations == ["paystack.transfer.verify", "paystack.transfer.create"]
 
+    def test_a_reference_that_the_provider_has_already_is_asked_about_not_failed(self, ada, withdrawal, sandbox):
+        work(withdrawal)
+        sandbox.flush()
+        # As if our note of having sent it were lost, in a restored backup say.
+        Withdrawal.objects.update(status=Withdrawal.Status.REQUESTED, submitted_at=None)
+
+        assert work(withdrawal).status == Withdrawal.Status.SUCCEEDED
+        assert (spendable(ada), held(ada)) == (7_000_00, 0)
+        assert len(sandbox.transfers()) == 1
+
     def test_our_own_low_float_keeps_it_pending_until_there_is_money(self, ada, withdrawal, sandbox, settings):
         BankAccount.objects.update(recipient_code="RCP_known")
         refusal = {"status": False, "message": "Your balance is not enough to fulfil this request"}
