@@ -9,14 +9,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from circles.models import CharterVersion, Circle
+from circles.models import CharterVersion, Circle, PayoutOrder
 from contri.core.moments import LAGOS
 from contri.core.money import CURRENCY, naira_from_kobo
 
 
 def rules_of(circle: Circle) -> dict[str, Any]:
     """Every rule that binds the members; the circle's name is not one."""
-    return {
+    order: dict[str, Any] = {}
+    if circle.payout_order == PayoutOrder.RANDOM:
+        order = {"draw_commitment": circle.draw_commitment}
+    if circle.payout_order == PayoutOrder.HOST_ASSIGNED:
+        order = {"assigned_order": circle.assigned_order}
+    return order | {
         "amount": naira_from_kobo(circle.amount_kobo),
         "currency": CURRENCY,
         "cycle_start_date": circle.cycle_start_date.isoformat(),

@@ -127,3 +127,17 @@ class CycleUnknownError(NotFoundError):
 
     code = "cycle_unknown"
     title = "No such cycle"
+
+
+class TurnsNotAssignedError(ConflictError):
+    """The host assigns the turns in this circle, and has not assigned them to all its members."""
+
+    code = "turns_not_assigned"
+    title = "The turns are not assigned"
+
+
+class NoDrawError(NotFoundError):
+    """This circle's turns are not drawn."""
+
+    code = "no_draw"
+    title = "There is no draw"

@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.tiers import limits_for
+from circles.draw import Entry, Ticket, drawn, mix_of
+from circles.errors import NoDrawError
 from circles.models import (
     PRESENT,
     RUNNING,
@@ -25,8 +27,11 @@ from circles.models import (
     CycleStatus,
     Membership,
     MembershipStatus,
+    PayoutOrder,
 )
 from circles.reliability import Record, records_of
+from circles.services.turn_order import draw_entries
+from contri.core.errors import refuse_if
 from contri.core.moments import lagos_day
 from wallets.queries import pot_balances
 
@@ -56,6 +61,17 @@ class MemberView:
     membership: Membership
     turns: list[int]
     record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """All that is needed to check a draw; before the circle is locked only what was promised."""
+
+    commitment: str
+    seed: str | None
+    mix: str | None
+    entries: list[Entry]
+    tickets: list[Ticket]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +160,20 @@ def contributions_of(circle: Circle) -> QuerySet[Contribution]:
 def charter_of(circle: Circle) -> CharterVersion:
     """The charter in force."""
     return CharterVersion.objects.get(circle=circle, number=circle.charter_number)
+
+
+def draw_view(circle: Circle) -> DrawView:
+    """The circle's draw.
+
+    Raises:
+        NoDrawError: its turns are not drawn.
+    """
+    refuse_if(circle.payout_order != PayoutOrder.RANDOM, NoDrawError)
+    entries = draw_entries(circle)
+    seed = circle.draw_seed
+    if not seed:
+        return DrawView(circle.draw_commitment, seed=None, mix=None, entries=entries, tickets=[])
+    return DrawView(circle.draw_commitment, seed, mix_of(seed, entries), entries, drawn(seed, entries))
 
 
 def due_from(user: User, *, at: datetime) -> QuerySet[Contribution]:

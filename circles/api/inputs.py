@@ -77,18 +77,33 @@ class CircleUpdate(CircleInput):
         super().__init__(*args, **{**kwargs, "partial": True})
 
 
+class DrawNonceField(serializers.RegexField):
+    """A word of the member's own that is mixed into the draw of turns."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"\A[A-Za-z0-9._-]{1,64}\Z", **kwargs)
+
+
 class JoinInput(serializers.Serializer[Any]):
     """An invite code, however it was typed; `charter_version` is the one the person has read."""
 
     invite_code = serializers.CharField(max_length=64)
     charter_version = WholeNumberField(min_value=1, required=False, allow_null=True)
     hands = WholeNumberField(min_value=1, max_value=MAX_SIZE, required=False, help_text="Turns to hold; 1 unless said.")
+    draw_nonce = DrawNonceField(source="nonce", required=False)
 
 
 class AcceptCharterInput(serializers.Serializer[Any]):
     """The version of the charter that the person has read."""
 
     version = WholeNumberField(min_value=1)
+    draw_nonce = DrawNonceField(source="nonce", required=False)
+
+
+class PayoutOrderInput(serializers.Serializer[Any]):
+    """Ids of memberships, first turn first; each as often as that member has turns."""
+
+    order = serializers.ListField(child=serializers.UUIDField(), max_length=MAX_SIZE)
 
 
 class ContributeInput(serializers.Serializer[Any]):

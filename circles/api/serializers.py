@@ -215,6 +215,37 @@ class ReceiptRead(ContributionRead):
         return {**contribution, "payment": ContributionPaymentRead(receipt.payment).data}
 
 
+class DrawEntryRead(serializers.Serializer[Any]):
+    """One member's part in the draw."""
+
+    membership_id = serializers.UUIDField()
+    hands = serializers.IntegerField()
+    charter_sha256 = serializers.CharField()
+    nonce = serializers.CharField()
+
+
+class TicketRead(serializers.Serializer[Any]):
+    """One turn's chance; the lowest hash comes first."""
+
+    membership_id = serializers.UUIDField()
+    hand = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
+class DrawRead(serializers.Serializer[Any]):
+    """All that is needed to check the draw. `seed`, `mix` and `tickets` are there once the circle is locked.
+
+    `commitment` is SHA-256 of the seed's text. `mix` is SHA-256 of the seed and, each on a line of its own and sorted,
+    every `membership_id:charter_sha256:nonce`. A ticket's hash is SHA-256 of `mix:membership_id:hand`.
+    """
+
+    commitment = serializers.CharField()
+    seed = serializers.CharField(allow_null=True)
+    mix = serializers.CharField(allow_null=True)
+    entries = DrawEntryRead(many=True)
+    tickets = TicketRead(many=True)
+
+
 class JoinRead(serializers.Serializer[Any]):
     """The circle that somebody has joined, and their place in it."""
 

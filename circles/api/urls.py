@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CIRCLE}/cycles", views.CyclesView.as_view()),
     path(f"{CIRCLE}/contributions", views.ContributionsView.as_view()),
     path(f"{CIRCLE}/contribute", views.ContributeView.as_view()),
+    path(f"{CIRCLE}/payout-order", views.PayoutOrderView.as_view()),
+    path(f"{CIRCLE}/draw", views.DrawView.as_view()),
     path(f"{CIRCLE}/charter", views.CharterView.as_view()),
     path(f"{CIRCLE}/charter/accept", views.AcceptCharterView.as_view()),
 ]

@@ -16,13 +16,22 @@ from rest_framework.views import APIView
 from accounts.models import User
 from circles import queries, services
 from circles.api.filters import CircleFilter, ContributionFilter
-from circles.api.inputs import AcceptCharterInput, CircleInput, CircleUpdate, ContributeInput, JoinInput, ReasonInput
+from circles.api.inputs import (
+    AcceptCharterInput,
+    CircleInput,
+    CircleUpdate,
+    ContributeInput,
+    JoinInput,
+    PayoutOrderInput,
+    ReasonInput,
+)
 from circles.api.pagination import NewestKeyFirst
 from circles.api.serializers import (
     CharterRead,
     CircleRead,
     ContributionRead,
     CycleRead,
+    DrawRead,
     InviteRead,
     JoinRead,
     MemberRead,
@@ -274,14 +283,32 @@ class CharterView(MyCircleView):
         return Response(CharterRead(queries.charter_of(self.circle(request, circle_id))).data)
 
 
+class DrawView(MyCircleView):
+    """How the turns were drawn."""
+
+    @extend_schema(operation_id="circles_draw", responses=DrawRead)
+    def get(self, request: Request, circle_id: UUID) -> Response:
+        """All that is needed to check the draw without trusting us."""
+        return Response(DrawRead(queries.draw_view(self.circle(request, circle_id))).data)
+
+
+class PayoutOrderView(APIView):
+    """Turns that the host assigns."""
+
+    @extend_schema(operation_id="circles_payout_order", request=PayoutOrderInput, responses=CircleRead)
+    def put(self, request: Request, circle_id: UUID) -> Response:
+        """Say whose turn is when, while the circle is forming. A new rule, which everybody accepts again."""
+        order = checked(PayoutOrderInput(data=request.data))["order"]
+        circle = services.assign_turns(actor=caller(request), circle_id=circle_id, order=order, at=timezone.now())
+        return circle_answer(circle, request)
+
+
 class AcceptCharterView(APIView):
     """Saying yes to changed rules."""
 
     @extend_schema(operation_id="circles_charter_accept", request=AcceptCharterInput, responses=MembershipRead)
     def post(self, request: Request, circle_id: UUID) -> Response:
         """Accept the charter in force, by the version that was read."""
-        version = checked(AcceptCharterInput(data=request.data))["version"]
-        membership = services.accept_charter(
-            actor=caller(request), circle_id=circle_id, version=version, at=timezone.now()
-        )
+        values = checked(AcceptCharterInput(data=request.data))
+        membership = services.accept_charter(actor=caller(request), circle_id=circle_id, at=timezone.now(), **values)
         return Response(MembershipRead(membership).data)

@@ -47,6 +47,7 @@ class PayoutOrder(models.TextChoices):
     JOIN_ORDER = "join_order"
     HOST_ASSIGNED = "host_assigned"
     RANDOM = "random"
+    RELIABILITY = "reliability"
 
 
 class ShortfallPolicy(models.TextChoices):
@@ -80,6 +81,13 @@ class Circle(BaseModel):
     due_time = models.TimeField()
     needs_approval = models.BooleanField(default=False)
 
+    # Ids of memberships, first turn first; the host's word where the host assigns turns, empty elsewhere.
+    assigned_order = models.JSONField(default=list, blank=True)
+    # The draw (circles.draw): its seed, encrypted until the circle is locked, and what was published of it before.
+    draw_commitment = models.CharField(max_length=64, blank=True)
+    draw_sealed_seed = models.BinaryField(null=True, blank=True)
+    draw_seed = models.CharField(max_length=64, blank=True)
+
     locked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     paused_from = models.CharField(max_length=12, choices=CircleStatus, blank=True)
@@ -93,10 +101,14 @@ class Circle(BaseModel):
                 condition=Q(status="paused") ^ Q(paused_from=""), name="circle_paused_knows_where_from"
             ),
             models.CheckConstraint(
+                condition=Q(draw_seed="") | Q(locked_at__isnull=False), name="circle_reveals_seed_once_locked"
+            ),
+            models.CheckConstraint(
                 condition=Q(locked_at__isnull=False) | Q(status__in=["forming", "expired", "cancelled"]),
                 name="circle_runs_only_once_locked",
             ),
         ]
+        permissions: ClassVar[list[tuple[str, str]]] = [("steer_circle", "Can pause, resume and cancel circles")]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["host"], name="circle_by_host")]
 
     def __str__(self) -> str:

@@ -61,6 +61,8 @@ class CharterAcceptance(BaseModel):
     charter = models.ForeignKey(CharterVersion, on_delete=models.PROTECT, related_name="acceptances")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="acceptances")
     accepted_at = models.DateTimeField()
+    # A word of the member's own, mixed into the draw.
+    nonce = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

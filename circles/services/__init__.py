@@ -2,7 +2,7 @@
 
 from circles.services.cancelling import cancel_circle
 from circles.services.collecting import Receipt, collect_from_member, contribute
-from circles.services.forming import Rules, accept_charter, change_circle, create_circle
+from circles.services.forming import Rules, accept_charter, assign_turns, change_circle, create_circle
 from circles.services.joining import approve_member, circle_behind, join_circle, leave_circle, remove_member
 from circles.services.pausing import pause_circle, resume_circle
 from circles.services.starting import start_circle
@@ -14,6 +14,7 @@ __all__ = [
     "Turn",
     "accept_charter",
     "approve_member",
+    "assign_turns",
     "cancel_circle",
     "change_circle",
     "circle_behind",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from circles.models import Circle, CircleStatus, Contribution, ContributionStatus, Refund
-from circles.services.access import lock_circle_as_host, require_state
+from circles.services.access import lock_circle, lock_circle_as_host, require_state
 from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import drop_acts
 from circles.services.telling import announce_change, tell_members
@@ -18,14 +18,14 @@ from wallets.services import refund_from_pot
 
 
 @transaction.atomic
-def cancel_circle(*, actor: User, circle_id: UUID, at: datetime, reason: str = "") -> Circle:
-    """Call off a circle that is forming or scheduled: whatever was paid in goes back.
+def cancel_circle(*, actor: User, circle_id: UUID, at: datetime, reason: str = "", as_staff: bool = False) -> Circle:
+    """Call off a circle that is forming or scheduled: whatever was paid in goes back. The host may, and staff.
 
     Raises:
         NotHostError: not the host.
         InvalidStateError: cycles have begun, or it is over.
     """
-    circle = lock_circle_as_host(actor, circle_id)
+    circle = lock_circle(circle_id) if as_staff else lock_circle_as_host(actor, circle_id)
     require_state(circle, CircleStatus.FORMING, CircleStatus.SCHEDULED)
     end_unbegun(circle, CircleStatus.CANCELLED, actor=actor, at=at, reason=reason)
     return circle

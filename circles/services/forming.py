@@ -1,6 +1,7 @@
 """A circle comes into being, and its rules while nobody is bound by them yet."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
@@ -10,10 +11,10 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from circles import invites
+from circles import draw, invites
 from circles.calendar import plan_of
 from circles.charter import canonical, charter_in_force, rules_of, write_charter
-from circles.errors import CharterChangedError
+from circles.errors import CharterChangedError, InvalidStateError
 from circles.models import (
     CharterAcceptance,
     CharterVersion,
@@ -30,6 +31,7 @@ from circles.services.access import lock_circle_as_host, lock_circle_of, require
 from circles.services.scheduling import schedule_expiry
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
+from contri.core.crypto import encrypt
 from contri.core.errors import FieldFault, ValidationFaultsError, refuse_if
 from notifications import kinds
 from wallets.services import open_circle_accounts
@@ -60,6 +62,7 @@ def create_circle(*, actor: User, name: str, rules: Rules, at: datetime) -> Circ
     values = {field.name: getattr(rules, field.name) for field in fields(rules)}
     circle = Circle(name=name, host=actor, invite_code=invites.new_code(), due_time=due_time, **values)
     _refuse_past_start(circle, at)
+    commit_to_draw(circle)
     circle.save(force_insert=True)
     host = Membership.objects.create(
         circle=circle, user=actor, role=Role.HOST, status=MembershipStatus.ACTIVE, joined_at=at
@@ -88,7 +91,8 @@ def change_circle(*, actor: User, circle_id: UUID, changes: Mapping[str, Any], a
         setattr(circle, name, value)
     _refuse_past_start(circle, at)
     _refuse_too_small(circle)
-    circle.save(update_fields=list(changes))
+    commit_to_draw(circle)
+    circle.save()
     schedule_expiry(circle, plan_of(circle).due_at(1))
     if canonical(rules_of(circle)) != before:
         _renew_charter(circle, actor, at)
@@ -98,22 +102,59 @@ def change_circle(*, actor: User, circle_id: UUID, changes: Mapping[str, Any], a
 
 
 @transaction.atomic
-def accept_charter(*, actor: User, circle_id: UUID, version: int, at: datetime) -> Membership:
+def assign_turns(*, actor: User, circle_id: UUID, order: Sequence[UUID], at: datetime) -> Circle:
+    """Lay down who receives when, by membership ids, first turn first. A rule like any other: all accept it again.
+
+    Raises:
+        NotHostError, InvalidStateError: not the host, no longer forming, or not an order for the host to assign.
+        ValidationFaultsError: it does not name each member once for each of their turns.
+    """
+    circle = lock_circle_as_host(actor, circle_id)
+    require_state(circle, CircleStatus.FORMING)
+    refuse_if(
+        circle.payout_order != PayoutOrder.HOST_ASSIGNED, InvalidStateError, "The host does not assign turns here."
+    )
+    members = circle.memberships.filter(status=MembershipStatus.ACTIVE)
+    turns = Counter({member.pk: member.hands for member in members})
+    if Counter(order) != turns:
+        detail = "Name each member once for each of their turns."
+        raise ValidationFaultsError(FieldFault("order", "incomplete", detail))
+    circle.assigned_order = [str(membership_id) for membership_id in order]
+    circle.save(update_fields=["assigned_order"])
+    _renew_charter(circle, actor, at)
+    audit.record(actor, circle, "assigned the turns")
+    announce_change(circle)
+    return circle
+
+
+@transaction.atomic
+def accept_charter(*, actor: User, circle_id: UUID, version: int, at: datetime, nonce: str = "") -> Membership:
     """Say yes to the version of the charter that the actor has read. Saying it twice changes nothing.
+
+    `nonce` is a word of their own for the draw.
 
     Raises:
         CharterChangedError: another version is in force by now.
     """
     circle, membership = lock_circle_of(actor, circle_id)
     refuse_if(version != circle.charter_number, CharterChangedError)
-    record_acceptance(charter_in_force(circle), membership, at)
+    record_acceptance(charter_in_force(circle), membership, at, nonce)
     audit.record(actor, circle, f"accepted charter {version}")
     return membership
 
 
-def record_acceptance(charter: CharterVersion, membership: Membership, at: datetime) -> None:
-    """Keep that a member said yes to `charter`, and when they first did."""
-    CharterAcceptance.objects.get_or_create(charter=charter, membership=membership, defaults={"accepted_at": at})
+def record_acceptance(charter: CharterVersion, membership: Membership, at: datetime, nonce: str = "") -> None:
+    """Keep that a member said yes to `charter`, when they first did, and their word for the draw."""
+    first = {"accepted_at": at, "nonce": nonce}
+    CharterAcceptance.objects.get_or_create(charter=charter, membership=membership, defaults=first)
+
+
+def commit_to_draw(circle: Circle) -> None:
+    """Choose the seed of a draw and what is published of it, once for a circle whose order is drawn."""
+    if circle.payout_order == PayoutOrder.RANDOM and not circle.draw_commitment:
+        seed = draw.new_seed()
+        circle.draw_sealed_seed = encrypt(seed)
+        circle.draw_commitment = draw.commitment_to(seed)
 
 
 def seats_taken(circle: Circle) -> int:

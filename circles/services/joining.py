@@ -39,9 +39,9 @@ ENDED = (CircleStatus.CANCELLED, CircleStatus.EXPIRED, CircleStatus.COMPLETED, C
 
 @transaction.atomic
 def join_circle(
-    *, actor: User, invite_code: str, at: datetime, charter_version: int | None = None, hands: int = 1
+    *, actor: User, invite_code: str, at: datetime, charter_version: int | None = None, hands: int = 1, nonce: str = ""
 ) -> Membership:
-    """Take `hands` seats in the circle that `invite_code` opens; joining accepts its charter.
+    """Take `hands` seats in the circle that `invite_code` opens; joining accepts its charter, with a word for the draw.
 
     Where the host approves joiners the membership is pending and holds no seat yet.
 
@@ -60,7 +60,7 @@ def join_circle(
     refuse_if(is_pot_too_big(circle, actor, at), KycTierTooLowError)
 
     membership = _take_place(circle, actor, hands, at)
-    record_acceptance(charter_in_force(circle), membership, at)
+    record_acceptance(charter_in_force(circle), membership, at, nonce)
     audit.record(actor, circle, "joined the circle" if not circle.needs_approval else "asked to join the circle")
     told = kinds.JOIN_REQUESTED if circle.needs_approval else kinds.MEMBER_JOINED
     tell([circle.host_id], told, circle, member=actor.display_name)

@@ -40,6 +40,7 @@ def start_circle(*, actor: User, circle_id: UUID, at: datetime) -> Circle:
         NotHostError, InvalidStateError: not the host, or not forming.
         TooFewMembersError: seats are empty.
         CharterNotAcceptedError: somebody has not accepted the rules in force.
+        TurnsNotAssignedError: the host has not said whose turn is when.
         StartDatePassedError: the first contribution would have been due already.
     """
     circle = lock_circle_as_host(actor, circle_id)
@@ -53,7 +54,7 @@ def start_circle(*, actor: User, circle_id: UUID, at: datetime) -> Circle:
     circle.save(update_fields=["status", "locked_at"])
     _turn_away_the_waiting(circle, at)
     drop_acts(circle, kinds=[ActKind.EXPIRE])
-    slots = _write_slots(circle)
+    slots = _write_slots(circle, at)
     cycles = _write_cycles(circle, plan_of(circle), slots)
     _write_contributions(circle, cycles, slots)
     schedule_all(circle, cycles, at=at)
@@ -75,8 +76,8 @@ def _turn_away_the_waiting(circle: Circle, at: datetime) -> None:
     waiting.update(status=MembershipStatus.REMOVED, ended_at=at)
 
 
-def _write_slots(circle: Circle) -> list[Slot]:
-    holders: Sequence[Membership] = holders_in_order(circle)
+def _write_slots(circle: Circle, at: datetime) -> list[Slot]:
+    holders: Sequence[Membership] = holders_in_order(circle, at=at)
     slots = [Slot(circle=circle, position=number, membership=holder) for number, holder in enumerate(holders, start=1)]
     return Slot.objects.bulk_create(slots)
 

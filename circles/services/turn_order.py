@@ -1,14 +1,32 @@
-"""Who receives the pot when: the orders that a charter can lay down."""
+"""Who receives the pot when: the orders that a charter can lay down, computed once, when the circle is locked."""
 
+from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
-from circles.models import Circle, Membership, MembershipStatus
+from circles.draw import Entry, drawn
+from circles.errors import TurnsNotAssignedError
+from circles.models import CharterAcceptance, Circle, Membership, MembershipStatus, PayoutOrder
+from circles.reliability import records_of
+from contri.core.crypto import decrypt
+from contri.core.errors import refuse_if
 
 
-def holders_in_order(circle: Circle) -> list[Membership]:
-    """The holder of each turn, first to last, by the circle's payout order."""
-    members = circle.memberships.filter(status=MembershipStatus.ACTIVE).select_related("user")
-    return spread(members.order_by("joined_at", "pk"))
+def holders_in_order(circle: Circle, *, at: datetime) -> list[Membership]:
+    """The holder of each turn, first to last, by the circle's payout order.
+
+    Raises:
+        TurnsNotAssignedError: the host assigns them and has not, or somebody has come or gone since.
+    """
+    active = circle.memberships.filter(status=MembershipStatus.ACTIVE).select_related("user")
+    members = list(active.order_by("joined_at", "pk"))
+    if circle.payout_order == PayoutOrder.HOST_ASSIGNED:
+        return _assigned(circle, members)
+    if circle.payout_order == PayoutOrder.RANDOM:
+        return _drawn(circle, members)
+    if circle.payout_order == PayoutOrder.RELIABILITY:
+        return spread(_most_reliable_first(members, at))
+    return spread(members)
 
 
 def spread(members: Iterable[Membership]) -> list[Membership]:
@@ -16,3 +34,38 @@ def spread(members: Iterable[Membership]) -> list[Membership]:
     in_order = list(members)
     rounds = range(max(member.hands for member in in_order))
     return [member for hand in rounds for member in in_order if member.hands > hand]
+
+
+def draw_entries(circle: Circle) -> list[Entry]:
+    """Each active member's part in the draw, as their acceptance of the charter in force has it."""
+    yes = CharterAcceptance.objects.filter(
+        charter__circle=circle, charter__number=circle.charter_number, membership__status=MembershipStatus.ACTIVE
+    )
+    rows = yes.select_related("charter", "membership").order_by("membership_id")
+    return [Entry(row.membership_id, row.membership.hands, row.charter.sha256, row.nonce) for row in rows]
+
+
+def _assigned(circle: Circle, members: list[Membership]) -> list[Membership]:
+    by_id = {str(member.pk): member for member in members}
+    turns = Counter({str(member.pk): member.hands for member in members})
+    refuse_if(Counter(circle.assigned_order) != turns, TurnsNotAssignedError)
+    return [by_id[membership_id] for membership_id in circle.assigned_order]
+
+
+def _drawn(circle: Circle, members: list[Membership]) -> list[Membership]:
+    """Reveal the seed and draw with it."""
+    circle.draw_seed = decrypt(bytes(circle.draw_sealed_seed or b""))
+    circle.save(update_fields=["draw_seed"])
+    by_id = {member.pk: member for member in members}
+    return [by_id[ticket.membership_id] for ticket in drawn(circle.draw_seed, draw_entries(circle))]
+
+
+def _most_reliable_first(members: list[Membership], at: datetime) -> list[Membership]:
+    """By score, then by how much it rests on, then by joining; who has no record comes after those who have one."""
+    records = records_of([member.user_id for member in members], at=at)
+
+    def standing(member: Membership) -> tuple[int, int]:
+        record = records[member.user_id]
+        return (-1 if record.score is None else record.score, record.on_time)
+
+    return sorted(members, key=standing, reverse=True)

@@ -1,0 +1,204 @@
+"""Circles as staff see them: how they stand, and the verbs that staff may use on them."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from circles import services
+from circles.models import (
+    ActState,
+    CharterVersion,
+    Circle,
+    Contribution,
+    ContributionStatus,
+    Cycle,
+    Debt,
+    Membership,
+    Pause,
+    Payout,
+    Refund,
+    ScheduledAct,
+)
+from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
+from contri.core.money import naira_from_kobo
+from wallets.models import LedgerAccount, Purpose
+
+
+if TYPE_CHECKING:
+    # Generic in its stubs only.
+    _Inline = admin.TabularInline[Any, Circle]
+else:
+    _Inline = admin.TabularInline
+
+
+class ReadOnlyInline(_Inline):
+    """Rows of one circle, to look at."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class MembershipInline(ReadOnlyInline):
+    """Who is in it."""
+
+    model = Membership
+    fields = ["user", "role", "status", "hands", "joined_at", "ended_at"]
+
+
+class CycleInline(ReadOnlyInline):
+    """Its turns."""
+
+    model = Cycle
+    fields = ["number", "status", "due_at", "grace_ends_at", "delayed_days", "closed_at"]
+
+
+class CharterInline(ReadOnlyInline):
+    """Its rules."""
+
+    model = CharterVersion
+    fields = ["number", "sha256", "document"]
+
+
+class PauseInline(ReadOnlyInline):
+    """When its clocks stood still."""
+
+    model = Pause
+    fields = ["started_at", "ended_at", "shifted_days", "reason"]
+
+
+@admin.register(Circle)
+class CircleAdmin(ReadOnlyAdmin[Circle]):
+    """Circles, with how they are funded and who is late."""
+
+    list_display = ["name", "host", "status", "amount", "frequency", "size", "pot", "late", "stuck", "cycle_start_date"]
+    list_filter = ["status", "frequency", "payout_order", "shortfall_policy"]
+    list_select_related = ["host"]
+    search_fields = ["name", "=host__email", "=invite_code"]
+    date_hierarchy = "created_at"
+    exclude = ["draw_sealed_seed"]
+    inlines = [MembershipInline, CycleInline, CharterInline, PauseInline]
+    action_form = ReasonedActionForm
+    actions = ["pause", "resume", "cancel"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Circle]:
+        """Circles with their pot, how many contributions are late, and failed acts."""
+        pot = LedgerAccount.objects.filter(owner_id=OuterRef("pk"), purpose=Purpose.POT)
+        late = Contribution.objects.filter(cycle__circle=OuterRef("pk"), status=ContributionStatus.LATE)
+        failing = Q(acts__state=ActState.PENDING, acts__attempts__gt=0)
+        circles: QuerySet[Circle] = super().get_queryset(request)
+        return circles.annotate(
+            pot_held=Coalesce(Subquery(pot.values(held=F("credits_posted") - F("debits_posted"))[:1]), 0),
+            late_count=Coalesce(
+                Subquery(late.values("cycle__circle").annotate(number=Count("pk")).values("number")), 0
+            ),
+            failing_count=Count("acts", filter=failing),
+        )
+
+    @admin.display(description="₦ each", ordering="amount_kobo")
+    def amount(self, circle: Circle) -> str:
+        """What everybody pays."""
+        return naira_from_kobo(circle.amount_kobo)
+
+    @admin.display(description="₦ in the pot", ordering="pot_held")
+    def pot(self, circle: Any) -> str:
+        """What the ledger holds for it."""
+        return naira_from_kobo(circle.pot_held)
+
+    @admin.display(description="Late", ordering="late_count")
+    def late(self, circle: Any) -> int:
+        """Contributions that are late now."""
+        number: int = circle.late_count
+        return number
+
+    @admin.display(description="Stuck", boolean=True)
+    def stuck(self, circle: Any) -> bool:
+        """Whether an act of it fails."""
+        return bool(circle.failing_count)
+
+    @admin.action(description="Pause: stop all clocks", permissions=["steer"])
+    def pause(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
+        """Stop the clocks of each."""
+        act_on_each(request, circles, lambda circle, reason: services.pause_circle(**_as(request, circle, reason)))
+
+    @admin.action(description="Resume: set the clocks going", permissions=["steer"])
+    def resume(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
+        """Let each go on."""
+        act_on_each(request, circles, lambda circle, reason: services.resume_circle(**_as(request, circle, reason)))
+
+    @admin.action(description="Cancel before it begins, with refunds", permissions=["steer"])
+    def cancel(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
+        """Call each off."""
+        act_on_each(request, circles, lambda circle, reason: services.cancel_circle(**_as(request, circle, reason)))
+
+    def has_steer_permission(self, request: HttpRequest) -> bool:
+        """Who may pause, resume and cancel."""
+        return request.user.has_perm("circles.steer_circle")
+
+
+@admin.register(Contribution)
+class ContributionAdmin(ReadOnlyAdmin[Contribution]):
+    """What members owe and have paid."""
+
+    list_display = ["membership", "cycle", "amount_kobo", "paid_kobo", "status", "due_at", "paid_at", "late_at"]
+    list_filter = ["status", "source"]
+    list_select_related: ClassVar[list[str]] = ["membership", "cycle"]
+    search_fields = ["=membership__user__email", "=cycle__circle__id"]
+    date_hierarchy = "due_at"
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnlyAdmin[Payout]):
+    """What recipients were due and have had."""
+
+    list_display = ["cycle", "membership", "amount_kobo", "paid_kobo", "paid_at"]
+    list_select_related: ClassVar[list[str]] = ["membership", "cycle"]
+    search_fields = ["=membership__user__email", "=cycle__circle__id"]
+    date_hierarchy = "paid_at"
+
+
+@admin.register(Debt)
+class DebtAdmin(ReadOnlyAdmin[Debt]):
+    """What recipients still wait for."""
+
+    list_display = ["contribution", "payout", "amount_kobo", "opened_at", "settled_at"]
+    list_filter = [("settled_at", admin.EmptyFieldListFilter)]
+    list_select_related: ClassVar[list[str]] = ["contribution", "payout"]
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin[Refund]):
+    """What went back to members."""
+
+    list_display = ["contribution", "amount_kobo", "refunded_at", "actor"]
+    list_select_related: ClassVar[list[str]] = ["contribution", "actor"]
+
+
+@admin.register(ScheduledAct)
+class ScheduledActAdmin(ReadOnlyAdmin[ScheduledAct]):
+    """What circles will do by themselves, what they did, and what fails."""
+
+    list_display = ["circle", "kind", "number", "state", "due_at", "next_try_at", "done_at", "attempts", "last_error"]
+    list_filter = ["state", "kind", ("last_error", admin.EmptyFieldListFilter)]
+    list_select_related: ClassVar[list[str]] = ["circle"]
+    search_fields = ["=circle__id", "circle__name"]
+
+
+def _as(request: HttpRequest, circle: Circle, reason: str) -> dict[str, Any]:
+    actor = acting_staff(request)
+    if not isinstance(actor, User):
+        raise TypeError("staff are users of ours")
+    return {"actor": actor, "circle_id": circle.pk, "reason": reason, "at": timezone.now(), "as_staff": True}
