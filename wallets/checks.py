@@ -18,7 +18,7 @@ from wallets.models import ledger as tables
 from wallets.services.runtime_role import RUNTIME_ROLE
 
 _SQL = Path(__file__).resolve().parent / "sql"
-_FILES = ("move.sql", "fold.sql", "guards.sql", "post.sql", "audit.sql")
+_FILES = ("accounts.sql", "move.sql", "fold.sql", "guards.sql", "post.sql", "audit.sql")
 _TABLES: tuple[type[models.Model], ...] = (
     tables.LedgerAccount,
     tables.LedgerJournal,

@@ -9,7 +9,7 @@ from django.db import connection
 
 from contri.core.locking import require_transaction
 from contri.core.money import CURRENCY
-from wallets.models.ledger import FREE_PURPOSES, AccountStatus, Floor, Fold, LedgerAccount, Purpose
+from wallets.models.ledger import AccountStatus, LedgerAccount, Purpose
 
 # Owners that are no row of ours. Fixed for ever: account ids are derived from them.
 _NAMESPACE: Final = UUID("6c2f7c3e-0d39-5b0e-9a51-5b1f0a6f2c11")
@@ -47,19 +47,11 @@ def account_for(*, owner_id: UUID, purpose: Purpose, currency: str = CURRENCY) -
     """The account of this owner and purpose, opened if it is not there yet. Two callers at once get the same one."""
     require_transaction()
     identity = account_id(owner_id, purpose, currency)
-    is_free = purpose in FREE_PURPOSES
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_account (id, owner_id, purpose, currency, floor, fold)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [
-                identity,
-                owner_id,
-                purpose.value,
-                currency,
-                Floor.FREE.value if is_free else Floor.STRICT.value,
-                Fold.DEFERRED.value if is_free else Fold.INLINE.value,
-            ],
+            "INSERT INTO ledger_account (id, owner_id, purpose, currency) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [identity, owner_id, purpose.value, currency],
         )
     return identity
 

@@ -90,48 +90,6 @@ class Migration(migrations.Migration):
                         ),
                         name="ledger_account_never_overdrawn",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("credits_posted__gte", 0),
-                            ("debits_pending__gte", 0),
-                            ("debits_posted__gte", 0),
-                            ("credits_pending__gte", 0),
-                            ("seq__gte", 0),
-                        ),
-                        name="ledger_account_counters_not_negative",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("floor", "strict"),
-                                ("fold", "inline"),
-                                ("purpose__in", ("wallet", "parked", "pot", "deposits", "reserve", "suspense")),
-                            ),
-                            models.Q(
-                                ("floor", "free"),
-                                ("fold", "deferred"),
-                                ("purpose__in", ("provider_clearing", "fees", "provider_fees")),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="ledger_account_floor_follows_purpose",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "closed"), _negated=True),
-                            models.Q(
-                                ("credits_pending", 0),
-                                ("credits_posted", models.F("debits_posted")),
-                                ("debits_pending", 0),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="ledger_account_closes_empty",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("status__in", ["open", "frozen_debit", "frozen", "closed"])),
-                        name="ledger_account_status_known",
-                    ),
                 ],
                 "indexes": [],
             },
@@ -160,17 +118,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_journal",
-                "constraints": [
-                    models.UniqueConstraint(fields=("scope", "key"), name="ledger_journal_key_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("scope", ""), _negated=True),
-                            models.Q(("key", ""), _negated=True),
-                            models.Q(("source", ""), _negated=True),
-                        ),
-                        name="ledger_journal_is_named",
-                    ),
-                ],
+                "constraints": [models.UniqueConstraint(fields=("scope", "key"), name="ledger_journal_key_once")],
                 "indexes": [],
             },
         ),
@@ -289,28 +237,6 @@ class Migration(migrations.Migration):
                     )
                 ],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount__gt", 0)), name="ledger_transfer_amount_positive"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("debit_account", models.F("credit_account")), _negated=True),
-                        name="ledger_transfer_between_two_accounts",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind", ""), _negated=True), name="ledger_transfer_kind_named"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("pending__isnull", True), ("phase__in", ("single", "hold"))),
-                            models.Q(("pending__isnull", False), ("phase__in", ("settle", "release"))),
-                            _connector="OR",
-                        ),
-                        name="ledger_transfer_phase_fits_pending",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reverses__isnull", True), ("phase", "single"), _connector="OR"),
-                        name="ledger_transfer_reversal_is_single",
-                    ),
                     models.UniqueConstraint(
                         fields=("debit_account", "debit_seq"), name="ledger_transfer_debit_seq_once"
                     ),

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
     dependencies = [("wallets", "0001_ledger")]
 
     operations = [
+        _file("accounts.sql"),
         _file("move.sql"),
         _file("fold.sql"),
         _file("guards.sql"),

@@ -62,20 +62,6 @@ class Phase(models.TextChoices):
     RELEASE = "release"
 
 
-# People's money, and what nobody may spend twice.
-STRICT_PURPOSES = (
-    Purpose.WALLET,
-    Purpose.PARKED,
-    Purpose.POT,
-    Purpose.DEPOSITS,
-    Purpose.RESERVE,
-    Purpose.SUSPENSE,
-)
-# These may go below zero: what a provider still owes us, and what Contri earns or pays. Every deposit touches them, so
-# their counters follow a moment later instead of making everybody queue.
-FREE_PURPOSES = (Purpose.PROVIDER_CLEARING, Purpose.FEES, Purpose.PROVIDER_FEES)
-
-
 class LedgerAccount(models.Model):
     """One balance: four counters that only triggers move, each time for a transfer row.
 
@@ -104,22 +90,6 @@ class LedgerAccount(models.Model):
                 condition=Q(floor=Floor.FREE) | Q(credits_posted__gte=F("debits_posted") + F("debits_pending")),
                 name="ledger_account_never_overdrawn",
             ),
-            models.CheckConstraint(
-                condition=Q(debits_posted__gte=0, credits_posted__gte=0, debits_pending__gte=0)
-                & Q(credits_pending__gte=0, seq__gte=0),
-                name="ledger_account_counters_not_negative",
-            ),
-            models.CheckConstraint(
-                condition=Q(purpose__in=STRICT_PURPOSES, floor=Floor.STRICT, fold=Fold.INLINE)
-                | Q(purpose__in=FREE_PURPOSES, floor=Floor.FREE, fold=Fold.DEFERRED),
-                name="ledger_account_floor_follows_purpose",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status=AccountStatus.CLOSED)
-                | Q(credits_posted=F("debits_posted"), debits_pending=0, credits_pending=0),
-                name="ledger_account_closes_empty",
-            ),
-            models.CheckConstraint(condition=Q(status__in=AccountStatus.values), name="ledger_account_status_known"),
         ]
 
     def __str__(self) -> str:
@@ -145,7 +115,6 @@ class LedgerJournal(models.Model):
         db_table = "ledger_journal"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["scope", "key"], name="ledger_journal_key_once"),
-            models.CheckConstraint(condition=~Q(scope="") & ~Q(key="") & ~Q(source=""), name="ledger_journal_is_named"),
         ]
 
     def __str__(self) -> str:
@@ -219,19 +188,6 @@ class LedgerTransfer(models.Model):
             BrinIndex(fields=["created_at"], name="ledger_transfer_by_time", pages_per_range=32),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_transfer_amount_positive"),
-            models.CheckConstraint(
-                condition=~Q(debit_account=F("credit_account")), name="ledger_transfer_between_two_accounts"
-            ),
-            models.CheckConstraint(condition=~Q(kind=""), name="ledger_transfer_kind_named"),
-            models.CheckConstraint(
-                condition=Q(phase__in=(Phase.SINGLE, Phase.HOLD), pending__isnull=True)
-                | Q(phase__in=(Phase.SETTLE, Phase.RELEASE), pending__isnull=False),
-                name="ledger_transfer_phase_fits_pending",
-            ),
-            models.CheckConstraint(
-                condition=Q(reverses__isnull=True) | Q(phase=Phase.SINGLE), name="ledger_transfer_reversal_is_single"
-            ),
             models.UniqueConstraint(fields=["debit_account", "debit_seq"], name="ledger_transfer_debit_seq_once"),
             models.UniqueConstraint(fields=["credit_account", "credit_seq"], name="ledger_transfer_credit_seq_once"),
             models.UniqueConstraint(

@@ -27,7 +27,7 @@ BEGIN
         FROM contri_runtime;
     GRANT SELECT ON ledger_account, ledger_journal, ledger_refusal, ledger_transfer, ledger_unfolded, ledger_seal
         TO contri_runtime;
-    GRANT INSERT (id, owner_id, purpose, currency, floor, fold), UPDATE (status) ON ledger_account TO contri_runtime;
+    GRANT INSERT (id, owner_id, purpose, currency), UPDATE (status) ON ledger_account TO contri_runtime;
     GRANT INSERT (id, scope, key, source, source_id, initiator_id, reason, effective_at, fingerprint)
         ON ledger_journal TO contri_runtime;
     GRANT INSERT (id, journal_id, debit_account_id, credit_account_id, amount, kind, phase, pending_id, reverses_id)

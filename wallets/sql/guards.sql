@@ -23,19 +23,11 @@ CREATE TRIGGER ledger_account_counters_follow_transfers
     BEFORE UPDATE OF debits_posted, debits_pending, credits_posted, credits_pending, seq ON ledger_account
     FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
     EXECUTE FUNCTION ledger_refuse('counters move only with a transfer');
-CREATE TRIGGER ledger_account_opens_empty BEFORE INSERT ON ledger_account
-    FOR EACH ROW WHEN ((NEW.debits_posted, NEW.debits_pending, NEW.credits_posted, NEW.credits_pending, NEW.seq)
-        IS DISTINCT FROM (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint))
-    EXECUTE FUNCTION ledger_refuse('an account opens empty');
 CREATE TRIGGER ledger_account_identity_is_fixed
     BEFORE UPDATE OF id, owner_id, purpose, currency, floor, fold, created_at ON ledger_account
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('what an account is never changes');
 CREATE TRIGGER ledger_account_stays BEFORE DELETE ON ledger_account
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('accounts are closed, not deleted');
-CREATE TRIGGER ledger_account_closed_is_final AFTER UPDATE OF status ON ledger_account
-    FOR EACH ROW WHEN (OLD.status = 'closed' AND NEW.status <> 'closed')
-    EXECUTE FUNCTION ledger_refuse('a closed account stays closed');
-
 -- Only a transfer adds to what is to be folded; only folding takes away from it.
 CREATE TRIGGER ledger_unfolded_follows_transfers BEFORE INSERT ON ledger_unfolded
     FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)

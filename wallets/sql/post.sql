@@ -44,7 +44,7 @@ BEGIN
     EXCEPTION WHEN check_violation OR unique_violation OR SQLSTATE 'LG002' THEN
         GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
         refusal := CASE
-            WHEN SQLSTATE = 'LG002' OR broken = 'ledger_account_closes_empty' THEN 'account_not_open'
+            WHEN SQLSTATE = 'LG002' THEN 'account_not_open'
             WHEN EXISTS (SELECT FROM ledger_transfer WHERE pending_id = ANY (p_pendings)) THEN 'hold_resolved'
             WHEN EXISTS (SELECT FROM ledger_transfer WHERE reverses_id = ANY (p_reversals)) THEN 'already_reversed'
             WHEN broken = 'ledger_account_never_overdrawn' THEN 'insufficient_funds'

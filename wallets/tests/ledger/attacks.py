@@ -40,12 +40,12 @@ def _trigger_of(cause) -> str | None:
     return str(name)
 
 
-def new_journal(*, key: str = "", source: str = "attack") -> UUID:
+def new_journal(*, key: str = "") -> UUID:
     journal = uuid7()
     sql(
         "INSERT INTO ledger_journal (id, scope, key, source, source_id, fingerprint)"
-        " VALUES (%s, 'attack', %s, %s, %s, '')",
-        *(journal, key or str(journal), source, UUID(int=7)),
+        " VALUES (%s, 'attack', %s, 'attack', %s, '')",
+        *(journal, key or str(journal), UUID(int=7)),
     )
     return journal
 

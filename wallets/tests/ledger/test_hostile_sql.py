@@ -35,8 +35,10 @@ ATTACKS = [
     "TRUNCATE ledger_account CASCADE",
     "TRUNCATE ledger_journal CASCADE",
     "TRUNCATE ledger_unfolded",
-    "INSERT INTO ledger_account (id, owner_id, purpose, floor, fold, credits_posted)"
-    " VALUES (gen_random_uuid(), gen_random_uuid(), 'wallet', 'strict', 'inline', 1000)",
+    "INSERT INTO ledger_account (id, owner_id, purpose, credits_posted)"
+    " VALUES (gen_random_uuid(), gen_random_uuid(), 'wallet', 1000)",
+    "INSERT INTO ledger_account (id, owner_id, purpose, floor)"
+    " VALUES (gen_random_uuid(), gen_random_uuid(), 'wallet', 'free')",
     "INSERT INTO ledger_unfolded"
     " (account_id, transfer_id, debits_posted, debits_pending, credits_posted, credits_pending)"
     " SELECT id, id, 0, 0, 1000, 0 FROM ledger_account",
