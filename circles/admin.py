@@ -28,7 +28,6 @@ from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, ac
 from contri.core.money import naira_from_kobo
 from wallets.models import LedgerAccount, Purpose
 
-
 if TYPE_CHECKING:
     # Generic in its stubs only.
     _Inline = admin.TabularInline[Any, Circle]

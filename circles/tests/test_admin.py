@@ -74,7 +74,7 @@ def test_the_list_costs_the_same_however_long(boss, circles):
         page = boss.get(LIST)
 
     assert page.status_code == 200
-    assert len(queries) == 5
+    assert len(queries) == 6
 
 
 @pytest.mark.parametrize("table", ["contribution", "payout", "debt", "refund", "scheduledact"])
