@@ -6,6 +6,7 @@ from contri.core.errors import (
     InvalidInputError,
     NotAuthenticatedError,
     NotFoundError,
+    UpstreamError,
 )
 
 
@@ -202,3 +203,45 @@ class LimitsInThePastError(InvalidInputError):
 
     code = "limits_in_the_past"
     title = "Limits cannot change backwards"
+
+
+class InvalidIdTokenError(NotAuthenticatedError):
+    """The ID token is forged, expired, for another app or of another nonce."""
+
+    code = "invalid_id_token"
+    title = "The ID token is not valid"
+
+
+class SignInKeysUnavailableError(UpstreamError):
+    """The provider's keys cannot be fetched now; nothing was decided."""
+
+    code = "sign_in_unavailable"
+    title = "Sign-in with this provider is away for a moment"
+
+
+class SocialLinkRefusedError(ConflictError):
+    """An account has this address already; sign in to it with its password, which a mail can reset."""
+
+    code = "social_link_refused"
+    title = "This address has an account"
+
+
+class SocialAddressMissingError(InvalidInputError):
+    """The ID token bears no address, so that no account can be opened with it."""
+
+    code = "social_address_missing"
+    title = "No address in the ID token"
+
+
+class SocialIdentityNotFoundError(NotFoundError):
+    """No account of this provider is linked."""
+
+    code = "social_identity_not_found"
+    title = "Not linked"
+
+
+class LastSignInMethodError(ConflictError):
+    """Without it you could not sign in any more; set a password first."""
+
+    code = "last_sign_in_method"
+    title = "The only way in"

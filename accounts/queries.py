@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.errors import UserNotFoundError
 from accounts.founding_rows import SYSTEM_USER_ID
-from accounts.models import Pin, Session, User
+from accounts.models import Pin, Session, SocialIdentity, User
 from accounts.registries import ActionRequired, action_required_sources, dashboard_parts
 from accounts.tokens import read_access
 
@@ -84,3 +84,8 @@ _SET_PIN = ActionRequired("set_pin", "Set your PIN", "It guards every movement o
 _COMPLETE_KYC = ActionRequired(
     "complete_kyc", "Prove who you are", "With your BVN or NIN you may withdraw, and your limits rise.", "/kyc"
 )
+
+
+def social_identities_of(user: User) -> list[SocialIdentity]:
+    """The Google and Apple accounts that sign them in."""
+    return list(user.social_identities.order_by("provider"))

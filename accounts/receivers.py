@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
-from accounts.signals import identity_check_started
+from accounts.signals import identity_check_started, session_ended
 from accounts.tasks import work_identity_check
+from contri.core.live import hint, session_room
 from contri.core.nudging import nudge
 
 
@@ -13,3 +14,9 @@ from contri.core.nudging import nudge
 def nudge_identity_check(sender: object, *, check_id: UUID, **_kwargs: object) -> None:
     """Let a worker hand the check in now rather than at the next sweep."""
     nudge(work_identity_check, str(check_id))
+
+
+@receiver(session_ended)
+def close_sockets(sender: object, *, session_id: UUID, **_kwargs: object) -> None:
+    """Whoever logged out, was banned or changed their password has no open socket left."""
+    hint(session_room(session_id), "session.ended")

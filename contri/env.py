@@ -29,15 +29,15 @@ RESERVED_NAMES = frozenset(
         "FCM_BASE_URL",
         "FCM_PROJECT_ID",
         "FCM_CREDENTIALS",
-        "GOOGLE_CLIENT_IDS",
-        "GOOGLE_JWKS_URL",
-        "APPLE_CLIENT_IDS",
-        "APPLE_JWKS_URL",
     }
 )
 
 # A name that starts like one of ours and is not ours is a spelling mistake, and a silent one would be costly.
 OUR_PREFIXES = ("PAYSTACK_", "FLUTTERWAVE_", "SMILE_ID_", "FCM_", "CORS_ALLOWED", "PIN_PEP", "FIELD_ENC", "JWT_SIGN")
+
+# Where Google and Apple publish the keys that sign their ID tokens.
+GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
+APPLE_JWKS_URL = "https://appleid.apple.com/auth/keys"
 
 MINIMUM_SECRET_LENGTH = 32
 WEAK_SECRETS = ("changeme", "secret", "insecure", "example", "password")
@@ -75,6 +75,10 @@ class Environment:
     smile_id_base_url: str
     smile_id_partner_id: str
     smile_id_api_key: str
+    google_client_ids: tuple[str, ...]
+    google_jwks_url: str
+    apple_client_ids: tuple[str, ...]
+    apple_jwks_url: str
 
     @property
     def is_production(self) -> bool:
@@ -112,6 +116,10 @@ def load(source: Mapping[str, str]) -> Environment:
         smile_id_base_url=reader.http_url("SMILE_ID_BASE_URL"),
         smile_id_partner_id=reader.text("SMILE_ID_PARTNER_ID"),
         smile_id_api_key=reader.text("SMILE_ID_API_KEY"),
+        google_client_ids=reader.optional_names("GOOGLE_CLIENT_IDS"),
+        google_jwks_url=reader.http_url("GOOGLE_JWKS_URL", default=GOOGLE_JWKS_URL),
+        apple_client_ids=reader.optional_names("APPLE_CLIENT_IDS"),
+        apple_jwks_url=reader.http_url("APPLE_JWKS_URL", default=APPLE_JWKS_URL),
     )
     faults = reader.faults + _unknown_names(source, reader.asked_for)
     if not faults and environment.is_production:
@@ -149,7 +157,9 @@ class _Reader:
             f"needs at least {MINIMUM_SECRET_LENGTH} characters",
         )
 
-    def http_url(self, name: str) -> str:
+    def http_url(self, name: str, *, default: str = "") -> str:
+        if default and not self.optional(name):
+            return default
         value = self._checked(
             name, lambda value: _is_url(value, ("http", "https")), "must be a URL that starts with http:// or https://"
         )
@@ -160,6 +170,9 @@ class _Reader:
 
     def names(self, name: str) -> tuple[str, ...]:
         return _split(self.text(name))
+
+    def optional_names(self, name: str) -> tuple[str, ...]:
+        return _split(self.optional(name))
 
     def origins(self, name: str) -> tuple[str, ...]:
         origins = _split(self.optional(name))
@@ -244,6 +257,8 @@ def _production_faults(environment: Environment) -> list[str]:
         for name, value in (
             ("PAYSTACK_BASE_URL", environment.paystack_base_url),
             ("SMILE_ID_BASE_URL", environment.smile_id_base_url),
+            ("GOOGLE_JWKS_URL", environment.google_jwks_url),
+            ("APPLE_JWKS_URL", environment.apple_jwks_url),
         )
         if not value.startswith("https://")
     ]

@@ -161,6 +161,22 @@ PIN_LOCKED = NoticeKind(
     mails=True,
     topic=Topic.SECURITY,
 )
+SOCIAL_LINKED = NoticeKind(
+    "social_linked",
+    "{provider} signs you in from now on",
+    "A {provider} account with your address was linked. If this was not you, unlink it and write to us.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+SOCIAL_UNLINKED = NoticeKind(
+    "social_unlinked",
+    "{provider} does not sign you in any more",
+    "The {provider} account was unlinked. If this was not you, change your password now.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
 IDENTITY_APPROVED = NoticeKind(
     "identity_approved",
     "Your {id_type} is verified",

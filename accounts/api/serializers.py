@@ -8,13 +8,14 @@ from rest_framework import serializers
 
 from accounts import queries
 from accounts.api.fields import EmailAddressField, NameField, PasswordField, PhoneNumberField, PinField
-from accounts.models import IdType, PinPurpose, Session, User
+from accounts.models import IdType, PinPurpose, Session, SocialIdentity, User
 from contri.core.api.people import PersonRead
 from contri.core.moments import lagos_day
 
 __all__ = ["PersonRead"]
 
 LONGEST_TOKEN = 2000
+LONGEST_ID_TOKEN = 8000
 
 
 class UserRead(serializers.ModelSerializer[User]):
@@ -111,6 +112,30 @@ class LogInInput(serializers.Serializer[Any]):
 
     email = EmailAddressField()
     password = PasswordField()
+
+
+class SocialSignInInput(serializers.Serializer[Any]):
+    """What the provider gave the app. The names are used for a new account whose token bears none."""
+
+    id_token = serializers.CharField(max_length=LONGEST_ID_TOKEN)
+    nonce = serializers.CharField(required=False, max_length=500)
+    first_name = NameField(required=False, allow_blank=True)
+    last_name = NameField(required=False, allow_blank=True)
+
+
+class SocialSignedInRead(SignedInRead):
+    """Who signed in, their tokens, and whether the account is new."""
+
+    created = serializers.BooleanField()
+
+
+class SocialIdentityRead(serializers.ModelSerializer[SocialIdentity]):
+    """A linked account."""
+
+    class Meta:
+        model = SocialIdentity
+        fields = ["provider", "email", "created_at", "last_used_at"]
+        read_only_fields = fields
 
 
 class RefreshInput(serializers.Serializer[Any]):

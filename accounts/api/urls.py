@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts.api import secrets, sign_in, users
+from accounts.api import secrets, sign_in, social, users
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/signup", sign_in.SignUpView.as_view(), name="signup"),
     path("auth/login", sign_in.LogInView.as_view(), name="login"),
     path("auth/refresh", sign_in.RefreshView.as_view(), name="refresh"),
     path("auth/logout", sign_in.LogOutView.as_view(), name="logout"),
+    path("auth/social", social.SocialListView.as_view(), name="social-list"),
+    path("auth/social/<str:provider>", social.SocialView.as_view(), name="social"),
     path("auth/sessions", sign_in.SessionListView.as_view(), name="sessions"),
     path("auth/sessions/<uuid:session_id>", sign_in.SessionView.as_view(), name="session"),
     path("auth/email/verify", secrets.EmailVerifyView.as_view(), name="email-verify"),

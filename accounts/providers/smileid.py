@@ -4,6 +4,7 @@ Facts: job type 5 goes to /async_id_verification and is answered by a callback; 
 repeat (code 2215) means that an earlier try arrived. Requests and answers are signed over timestamp and partner id.
 """
 
+import atexit
 import base64
 import hashlib
 import hmac
@@ -151,4 +152,6 @@ def _post(path: str, body: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _client() -> httpx.Client:
-    return httpx.Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=8))
+    client = httpx.Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=8))
+    atexit.register(client.close)
+    return client

@@ -15,6 +15,7 @@ from accounts.services.pin_tokens import IssuedPinToken, consume_pin_token
 from accounts.services.profile import ProfileChanges, update_profile
 from accounts.services.sessions import Device, end_session, log_out, open_session, refresh_session
 from accounts.services.signing_in import NewPerson, log_in, sign_up
+from accounts.services.social import SocialSignIn, SocialToken, sign_in_with, unlink_social_identity
 from accounts.services.staff import ban_user, grant_tier_3, unban_user, vouch_for_address
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "IssuedPinToken",
     "NewPerson",
     "ProfileChanges",
+    "SocialSignIn",
+    "SocialToken",
     "announce_limits",
     "ban_user",
     "callback_token",
@@ -42,9 +45,11 @@ __all__ = [
     "retry_identity_check",
     "review_identity_check",
     "set_pin",
+    "sign_in_with",
     "sign_up",
     "start_identity_check",
     "unban_user",
+    "unlink_social_identity",
     "update_profile",
     "verify_email",
     "verify_pin",

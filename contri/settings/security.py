@@ -33,6 +33,12 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_PREVENT_ENUMERATION = True
 
+# Whose ID tokens sign people in: the app's own client ids at each provider, and where its keys are published.
+GOOGLE_CLIENT_IDS = list(ENV.google_client_ids)
+GOOGLE_JWKS_URL = ENV.google_jwks_url
+APPLE_CLIENT_IDS = list(ENV.apple_client_ids)
+APPLE_JWKS_URL = ENV.apple_jwks_url
+
 RATELIMIT_IP_META_KEY = "contri.core.client_address.client_address"
 # Django's own RedisCache increments atomically; the check knows only other packages' backends.
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.W001"]
