@@ -69,10 +69,11 @@ def test_the_balance_falls_by_amount_and_fee_and_rises_by_what_comes_in(send, pa
     assert paystack.balance() == OPENING_BALANCE - 4850000 - 2500 + 500000 - 17500
 
 
-def test_more_than_the_balance_cannot_be_sent(send, sandbox, paystack):
-    for number in range(10):
+def test_more_than_the_balance_cannot_be_sent_and_the_fee_counts(send, sandbox, paystack):
+    for number in range(9):
         send(f"contri-drain-0000000{number}", amount=1_000_000_000 - 5000).raise_for_status()
-    assert paystack.balance() == 0
+    send("contri-drain-00000009", amount=1_000_000_000 - 10000).raise_for_status()
+    assert paystack.balance() == 5000
 
     broke = send(REFERENCE, amount=5000)
 
