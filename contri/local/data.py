@@ -33,6 +33,7 @@ class DataFolder:
     """The layout of one data folder. Nothing exists until `create` made it."""
 
     root: Path
+    system_data: Path = SYSTEM_DATA
 
     @property
     def keys(self) -> Path:
@@ -47,6 +48,10 @@ class DataFolder:
         return self.root / "lock"
 
     @property
+    def smtp_port(self) -> Path:
+        return self.root / "smtp-port"
+
+    @property
     def valkey(self) -> Path:
         return self.root / "valkey"
 
@@ -59,7 +64,13 @@ class DataFolder:
         user = service_user()
         if user is None or may_enter(user, self.root.parent):
             return self.root / "postgres"
-        return out_of_reach_folder(self.root) / "postgres"
+        return self.elsewhere / "postgres"
+
+    @property
+    def elsewhere(self) -> Path:
+        """What stands in for this folder, for PostgreSQL alone, where its user cannot go (root only)."""
+        mark = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
+        return self.system_data / f"contri-{mark}"
 
     def create(self) -> None:
         """Make the folder, open to pass through (PostgreSQL's user must), closed to listing.
@@ -81,15 +92,30 @@ class DataFolder:
             )
 
     def remove(self) -> None:
-        """Remove everything in it for good, and what stands in for it where PostgreSQL's user could not go."""
-        shutil.rmtree(self.root, ignore_errors=True)
-        if service_user() is not None:
-            shutil.rmtree(out_of_reach_folder(self.root), ignore_errors=True)
+        """Remove for good what a run keeps here, and only that: CONTRI_DATA may name a folder that holds other things.
+
+        Raises:
+            LocalFaultError: something cannot be removed.
+        """
+        try:
+            for folder in (self.postgres, self.valkey, self.sandbox, self.elsewhere):
+                if folder.is_dir():
+                    shutil.rmtree(folder)
+            for file in (self.keys, self.run_env, self.smtp_port, self.lock):
+                file.unlink(missing_ok=True)
+            if self.root.is_dir() and not any(self.root.iterdir()):
+                self.root.rmdir()
+        except OSError as error:
+            raise LocalFaultError(f"Cannot remove {error.filename}: {error.strerror}.") from error
 
 
 def project_data() -> DataFolder:
-    """The data folder of this checkout, kept from one `make run` to the next."""
-    return DataFolder(PROJECT_ROOT / ".local")
+    """The data folder of this checkout, kept from one `make run` to the next.
+
+    CONTRI_DATA names another, for a second copy beside the first (which wants ports of its own, too).
+    """
+    chosen = os.environ.get("CONTRI_DATA")
+    return DataFolder(Path(chosen).resolve() if chosen else PROJECT_ROOT / ".local")
 
 
 def service_user() -> ServiceUser | None:
@@ -104,12 +130,6 @@ def may_enter(user: ServiceUser, folder: Path) -> bool:
     """Whether `user` can reach what lies inside `folder`, judged by the mode of every folder on the way."""
     resolved = folder.resolve()
     return all(_may_pass(user, step) for step in (resolved, *resolved.parents))
-
-
-def out_of_reach_folder(of: Path) -> Path:
-    """The folder under /var/lib that stands in for `of` where PostgreSQL's user cannot go (root only)."""
-    mark = hashlib.sha256(str(of.resolve()).encode()).hexdigest()[:12]
-    return SYSTEM_DATA / f"contri-{mark}"
 
 
 def _may_pass(user: ServiceUser, folder: Path) -> bool:

@@ -35,7 +35,7 @@ def free_ports(count: int) -> list[int]:
 
 def remembered_port(note: Path) -> int:
     """The port written in `note` when it is still free, otherwise a new one, which is then written there."""
-    kept = _read_port(note)
+    kept = read_number(note)
     if kept is not None and not is_taken(kept):
         return kept
     [port] = free_ports(1)
@@ -44,7 +44,8 @@ def remembered_port(note: Path) -> int:
     return port
 
 
-def _read_port(note: Path) -> int | None:
+def read_number(note: Path) -> int | None:
+    """The one number in a file, None when there is none."""
     try:
         return int(note.read_text())
     except (OSError, ValueError):

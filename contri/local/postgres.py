@@ -173,7 +173,7 @@ class EmbeddedPostgres:
         pid, _ = _state_in_pid_file(self._data)
         if pid is None:
             return
-        if is_running(pid) and str(self._data) in command_of(pid):
+        if is_running(pid) and f"postgres -D {self._data} " in command_of(pid):
             end_stray(pid, signal.SIGINT)
         # By now nobody serves this folder. Left there, the note would stop the start if its id was given out anew.
         (self._data / "postmaster.pid").unlink(missing_ok=True)

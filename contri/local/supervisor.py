@@ -70,7 +70,7 @@ class Supervisor:
             lock.release()
 
     def _run_alone(self) -> None:
-        ports = chosen_ports(self._environ, smtp=remembered_port(self._data.root / "smtp-port"))
+        ports = chosen_ports(self._environ, smtp=remembered_port(self._data.smtp_port))
         with_sandbox = not all(name in self._environ for name in SANDBOX_TARGETS)
         checks.require_free_ports(ports, with_sandbox=with_sandbox)
         keys = kept_keys(self._data.keys)
@@ -116,6 +116,7 @@ class Supervisor:
         else:
             self._console.say("No sandbox: PAYSTACK_BASE_URL, SMILE_ID_BASE_URL and EMAIL_URL are all set.")
         self._run_to_end("migrate", as_owner, "manage.py", "migrate", "--no-input")
+        self._run_to_end("migrate", as_owner, "manage.py", "grant_runtime_role")
         servers.grant_runtime_role()
         if with_sandbox:
             self._wait_for("sandbox", lambda: _answers(ports.sandbox, "/"))

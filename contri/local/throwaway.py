@@ -69,7 +69,7 @@ def _temporary_place() -> Path:
 def _remove_left_behind(place: Path) -> None:
     for root in place.glob(f"{PREFIX}*"):
         try:
-            status = root.stat()
+            status = root.lstat()
         except FileNotFoundError:
             continue
         is_old = time.time() - status.st_mtime > LEFT_BEHIND_AFTER_SECONDS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contri.local.faults import LocalFaultError
 from contri.local.keys import write_private
-from contri.local.ports import LOOPBACK, remembered_port
+from contri.local.ports import LOOPBACK, read_number, remembered_port
 from contri.local.processes import Process, command_of, end, end_stray, is_running, spawn
 from contri.local.programs import valkey_program
 
@@ -41,7 +41,7 @@ class EmbeddedValkey:
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._end_stray_server()
-        self._port = remembered_port(self._folder / "port")
+        self._port = remembered_port(self._port_note)
         # A file and not arguments: those can be read by every user of the machine, and there is a password.
         write_private(self._folder / "valkey.conf", self._configuration())
         with self._log.open("ab") as log:
@@ -61,6 +61,10 @@ class EmbeddedValkey:
     @property
     def _log(self) -> Path:
         return self._folder / "valkey.log"
+
+    @property
+    def _port_note(self) -> Path:
+        return self._folder / "port"
 
     @property
     def _pid_file(self) -> Path:
@@ -108,10 +112,10 @@ class EmbeddedValkey:
 
     def _end_stray_server(self) -> None:
         """A supervisor that was killed may have left its server: end it before a second one writes the same file."""
-        try:
-            pid = int(self._pid_file.read_text())
-        except (OSError, ValueError):
+        pid, port = read_number(self._pid_file), read_number(self._port_note)
+        if pid is None:
             return
-        if is_running(pid) and "valkey-server" in command_of(pid):
+        # Ours, and no other process that was given the same id since: Valkey shows its address as its title.
+        if port is not None and is_running(pid) and f"valkey-server {LOOPBACK}:{port}" in command_of(pid):
             end_stray(pid, signal.SIGTERM)
         self._pid_file.unlink(missing_ok=True)
