@@ -11,8 +11,12 @@ from wallets.models import Transaction
 Lines = QuerySet[Transaction]
 
 
+# Days beyond these have no moment in every time zone; nothing happened before the first or after the last.
+FIRST_DAY, LAST_DAY = datetime.date(2000, 1, 1), datetime.date(9998, 12, 31)
+
+
 def _midnight(day: datetime.date) -> datetime.datetime:
-    return lagos_moment(day, datetime.time.min)
+    return lagos_moment(min(max(day, FIRST_DAY), LAST_DAY), datetime.time.min)
 
 
 class TransactionFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -40,9 +44,7 @@ class TransactionFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def to_day(self, lines: Lines, name: str, day: datetime.date) -> Lines:
         """Lines of that Lagos day and before."""
-        if day == datetime.date.max:
-            return lines
-        return lines.filter(created_at__lt=_midnight(day + datetime.timedelta(days=1)))
+        return lines.filter(created_at__lt=_midnight(min(day, LAST_DAY) + datetime.timedelta(days=1)))
 
 
 # The words of the statement work here too; `from` is none that a class body can use.

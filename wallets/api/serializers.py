@@ -113,3 +113,14 @@ class BankAccountRead(serializers.Serializer[Any]):
     account_name = serializers.CharField()
     is_primary = serializers.BooleanField()
     status = serializers.ChoiceField(choices=["pending", "verified"])
+
+
+class StatementInput(serializers.Serializer[Any]):
+    """Which Lagos days, both included, and in which form."""
+
+    to = serializers.DateField()
+    format = serializers.ChoiceField(choices=["csv"], default="csv")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """The declared fields and `from`, a word that no class body can use as a name."""
+        return {"from": serializers.DateField(), **super().get_fields()}

@@ -1,11 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from wallets.api import bank_views, views
+from wallets.api import bank_views, statement_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("wallet", views.WalletView.as_view()),
     path("wallet/transactions", views.TransactionListView.as_view()),
     path("wallet/transactions/<uuid:pk>", views.TransactionView.as_view()),
+    path("wallet/statement", statement_views.StatementView.as_view()),
     path("wallet/deposit", views.DepositView.as_view()),
     path("wallet/withdraw", views.WithdrawalView.as_view()),
     path("wallet/transfer", views.TransferView.as_view()),

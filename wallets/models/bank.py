@@ -51,9 +51,7 @@ class BankAccount(BaseModel):
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        permissions: ClassVar[list[tuple[str, str]]] = [
-            ("confirm_bankaccount", "Can confirm that a bank account's name is its owner's")
-        ]
+        permissions = [("confirm_bankaccount", "Can confirm that a bank account's name is its owner's")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["user", "bank_code", "number_hash"],

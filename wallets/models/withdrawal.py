@@ -50,7 +50,7 @@ class Withdrawal(QueuedWork):
     concluded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        permissions: ClassVar[list[tuple[str, str]]] = [("retry_withdrawal", "Can have a stuck withdrawal tried again")]
+        permissions = [("retry_withdrawal", "Can have a stuck withdrawal tried again")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="withdrawal_amount_positive"),
             models.CheckConstraint(condition=Q(fee_kobo__gte=0), name="withdrawal_fee_not_negative"),

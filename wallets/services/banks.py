@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from accounts.errors import PinRequiredError
 from accounts.models import PinPurpose, User
@@ -124,7 +124,7 @@ def remove_bank_account(*, actor: User, bank_account_id: UUID, pin_token: str, a
 
 
 @transaction.atomic
-def confirm_bank_account(*, actor: User, bank_account_id: UUID, reason: str) -> BankAccount:
+def confirm_bank_account(*, actor: Model, bank_account_id: UUID, reason: str) -> BankAccount:
     """Staff: the holder's name, though spelled otherwise, is this person's.
 
     Raises:

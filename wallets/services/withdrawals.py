@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.models import PinPurpose, User
 from accounts.services import consume_pin_token
@@ -67,7 +68,7 @@ def request_withdrawal(
 
 
 @transaction.atomic
-def retry_withdrawal(*, actor: User, withdrawal_id: UUID, reason: str, at: datetime) -> Withdrawal:
+def retry_withdrawal(*, actor: Model, withdrawal_id: UUID, reason: str, at: datetime) -> Withdrawal:
     """Let the worker go on with a withdrawal that was left to a person: it asks first, and sends the same reference.
 
     Raises:

@@ -23,7 +23,7 @@ def staff(client):
     """Signs staff in; `staff("confirm_bankaccount")` with a permission."""
 
     def sign_in(*codenames):
-        person = UserFactory(is_staff=True)
+        person = UserFactory.create(is_staff=True)
         view = [p for p in Permission.objects.filter(content_type__app_label="wallets") if "view_" in p.codename]
         person.user_permissions.set([*view, *Permission.objects.filter(codename__in=codenames)])
         client.force_login(person)
@@ -34,7 +34,7 @@ def staff(client):
 
 @pytest.fixture
 def withdrawal(pin_token):
-    ada = UserFactory(tier=1)
+    ada = UserFactory.create(tier=1)
     fund(ada, 10_000_00)
     return request_withdrawal(
         actor=ada,
@@ -77,7 +77,7 @@ def act(browser, model, action, row, reason="because"):
 
 
 def test_a_pending_bank_name_is_confirmed_with_a_reason_on_record(staff):
-    account = link_bank(UserFactory(), status=BankAccount.Status.PENDING)
+    account = link_bank(UserFactory.create(), status=BankAccount.Status.PENDING)
     act(staff("confirm_bankaccount"), BankAccount, "confirm", account, reason="saw the statement")
 
     account.refresh_from_db()
@@ -87,7 +87,7 @@ def test_a_pending_bank_name_is_confirmed_with_a_reason_on_record(staff):
 
 @pytest.mark.parametrize(("permissions", "reason"), [((), "because"), (("confirm_bankaccount",), "")])
 def test_without_the_permission_or_a_reason_nothing_is_confirmed(staff, permissions, reason):
-    account = link_bank(UserFactory(), status=BankAccount.Status.PENDING)
+    account = link_bank(UserFactory.create(), status=BankAccount.Status.PENDING)
     act(staff(*permissions), BankAccount, "confirm", account, reason=reason)
 
     account.refresh_from_db()

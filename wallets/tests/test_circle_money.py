@@ -1,5 +1,6 @@
 """Collecting into a circle's pot, paying it out, giving it back."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -98,7 +99,7 @@ class TestCollecting:
         assert line.description == "Cycle 1 of Yam money"
 
     def test_who_has_too_little_is_passed_over_and_nothing_is_half(self, circle, people):
-        poor = UserFactory()
+        poor = UserFactory.create()
         fund(poor, SHARE - 1)
 
         outcomes = collect(circle, [claim(people[0]), claim(poor), claim(people[1])])
@@ -109,7 +110,7 @@ class TestCollecting:
         assert Transaction.objects.count() == 2
 
     def test_who_never_opened_a_wallet_is_passed_over(self, circle):
-        assert [outcome.paid for outcome in collect(circle, [claim(UserFactory())])] == [False]
+        assert [outcome.paid for outcome in collect(circle, [claim(UserFactory.create())])] == [False]
 
     def test_a_frozen_wallet_is_passed_over(self, circle, people):
         with transaction.atomic():
@@ -127,7 +128,7 @@ class TestCollecting:
         assert (pot(circle), spendable(people[0])) == (3 * SHARE, SHARE)
 
     def test_a_claim_that_was_passed_over_can_be_paid_later_under_its_key(self, circle):
-        person = UserFactory()
+        person = UserFactory.create()
         one = claim(person)
         collect(circle, [one])
         fund(person, SHARE)
@@ -251,7 +252,7 @@ class TestPayingOut:
         assert (pot(full_pot), spendable(people[1])) == (2 * SHARE, SHARE)
 
     def test_what_goes_over_the_tiers_limit_is_held_and_released_as_it_fits(self, full_pot, people, pin_token):
-        winner = UserFactory(tier=0)
+        winner = UserFactory.create(tier=0)
         fund(winner, 40_000_00)
 
         line = pay_out(full_pot, winner, 3 * SHARE)
@@ -316,12 +317,16 @@ def test_collecting_paying_and_spending_at_once_neither_locks_up_nor_loses_a_kob
     tokens = [pin_token(person) for person in people for _ in range(4)]
     pairs = [(payer, people[(number + 1) % 3]) for number, payer in enumerate(people) for _ in range(4)]
 
-    calls = [lambda: collect(circle, [claim(person) for person in people])] * 4
-    calls += [lambda p=p, t=t: send(*p, SHARE, lambda _: t) for p, t in zip(pairs, tokens, strict=True)]
+    calls = [partial(collect_all, circle, people)] * 4
+    calls += [partial(send, *pair, SHARE, lambda _, t=token: t) for pair, token in zip(pairs, tokens, strict=True)]
     at_once(calls)
 
     assert pot(circle) == 12 * SHARE
     assert sum(balance.available_kobo for balance in wallet_balances([p.pk for p in people]).values()) == 18 * SHARE
+
+
+def collect_all(circle, people):
+    collect(circle, [claim(person) for person in people])
 
 
 def send(sender, payee, kobo, pin_token):

@@ -25,7 +25,7 @@ FEE_OF_5000 = 175_00
 
 @pytest.fixture
 def ada():
-    return UserFactory(first_name="Ada", last_name="Okafor", tier=1)
+    return UserFactory.create(first_name="Ada", last_name="Okafor", tier=1)
 
 
 @pytest.fixture
@@ -147,13 +147,14 @@ class TestSettling:
     def test_a_paid_deposit_is_credited_in_full_and_the_fee_is_ours(self, ada, deposit, sandbox):
         sandbox.pay(deposit.authorization_url)
 
-        settled = settle_deposit(reference=deposit.reference, at=timezone.now())
+        assert settle_deposit(reference=deposit.reference, at=timezone.now()) == deposit
 
-        assert settled.status == Deposit.Status.SUCCEEDED
+        deposit.refresh_from_db()
+        assert deposit.status == Deposit.Status.SUCCEEDED
         assert spendable(ada) == 5_000_00
         assert (provider_fees(), clearing()) == (-FEE_OF_5000, -(5_000_00 - FEE_OF_5000))
         line = Transaction.objects.get()
-        assert (line.status, line.balance_after_kobo, line.journal_id) == ("succeeded", 5_000_00, settled.journal_id)
+        assert (line.status, line.balance_after_kobo, line.journal_id) == ("succeeded", 5_000_00, deposit.journal_id)
         assert Notification.objects.get().title == "₦5,000.00 is in your wallet"
 
     def test_settling_again_asks_nobody_and_changes_nothing(self, ada, deposit, sandbox):

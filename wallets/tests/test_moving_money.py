@@ -49,7 +49,7 @@ def test_every_post_of_wallets_either_requires_a_key_or_is_known_to_move_nothing
 
 @pytest.fixture
 def ada():
-    person = UserFactory(tier=3)
+    person = UserFactory.create(tier=3)
     fund(person, 10_000_00)
     return person
 
@@ -93,7 +93,7 @@ def test_a_bad_amount_is_invalid_and_moves_nothing(ada, signed_in, pin_token, ca
     body = {
         "amount": amount,
         "bank_account_id": str(link_bank(ada).pk),
-        "recipient_id": str(UserFactory().pk),
+        "recipient_id": str(UserFactory.create().pk),
     }
     headers = {"Idempotency-Key": uuid4().hex, "X-Pin-Token": pin_token(ada)}
 
@@ -124,7 +124,7 @@ def test_a_body_that_cannot_be_read_is_refused_and_moves_nothing(ada, signed_in,
 @pytest.mark.django_db
 @pytest.mark.parametrize("amount", ["100", "100.5", "100.50", 100, 100.5])
 def test_amounts_with_up_to_two_decimals_are_taken_as_texts_and_numbers(ada, signed_in, pin_token, amount):
-    payee = UserFactory(tier=3)
+    payee = UserFactory.create(tier=3)
     headers = {"Idempotency-Key": uuid4().hex, "X-Pin-Token": pin_token(ada)}
     body = {"amount": amount, "recipient_id": str(payee.pk)}
 
@@ -138,7 +138,7 @@ def test_amounts_with_up_to_two_decimals_are_taken_as_texts_and_numbers(ada, sig
 def test_money_moves_while_redis_is_away(ada, signed_in, pin_token, settings):
     away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": away}
-    payee = UserFactory(tier=3)
+    payee = UserFactory.create(tier=3)
     headers = {"Idempotency-Key": uuid4().hex, "X-Pin-Token": pin_token(ada)}
     body = {"amount": "100.00", "recipient_id": str(payee.pk)}
 

@@ -7,6 +7,17 @@ from wallets.providers.paystack import Paystack
 from wallets.tests.canned import canned_paystack
 
 REFERENCE = "contri-3f1c9a7e0001"
+CARD = {
+    "authorization_code": "AUTH_contri0001",
+    "last4": "4081",
+    "exp_month": "12",
+    "exp_year": "2030",
+    "channel": "card",
+    "card_type": "visa ",
+    "brand": "visa",
+    "reusable": True,
+    "signature": "SIG_contri0001aaaaaaaa",
+}
 CHARGE = {
     "id": 4099260516,
     "domain": "test",
@@ -16,17 +27,7 @@ CHARGE = {
     "requested_amount": 500000,
     "currency": "NGN",
     "fees": 17500,
-    "authorization": {
-        "authorization_code": "AUTH_contri0001",
-        "last4": "4081",
-        "exp_month": "12",
-        "exp_year": "2030",
-        "channel": "card",
-        "card_type": "visa ",
-        "brand": "visa",
-        "reusable": True,
-        "signature": "SIG_contri0001aaaaaaaa",
-    },
+    "authorization": CARD,
     "customer": {"email": "ada.obi@example.com"},
 }
 TRANSFER = {
@@ -124,9 +125,9 @@ def test_junk_in_a_field_that_counts_is_unknown(change):
     [
         {"authorization": {}},
         {"authorization": None},
-        {"authorization": {**CHARGE["authorization"], "reusable": False}},
-        {"authorization": {**CHARGE["authorization"], "exp_month": None}},
-        {"authorization": {**CHARGE["authorization"], "channel": "bank"}},
+        {"authorization": {**CARD, "reusable": False}},
+        {"authorization": {**CARD, "exp_month": None}},
+        {"authorization": {**CARD, "channel": "bank"}},
         {"customer": None},
     ],
 )
@@ -215,4 +216,5 @@ def test_a_bank_list_that_never_ends_is_left():
     bank = {"code": "058", "name": "GTB", "slug": "gtb", "active": True}
     with canned_paystack({"status": True, "data": [bank], "meta": {"next": "again"}}) as address:
         answer = Paystack(base_url=address, secret_key="sk_test_x", timeout_seconds=2).banks()
+    assert isinstance(answer, Succeeded)
     assert [found.code for found in answer.value] == ["058", "058"]

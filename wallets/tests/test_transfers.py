@@ -1,6 +1,7 @@
 """POST /wallet/transfer."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -23,12 +24,12 @@ URL = "/api/v1/wallet/transfer"
 
 @pytest.fixture
 def ada():
-    return UserFactory(first_name="Ada", last_name="Okafor", tier=3)
+    return UserFactory.create(first_name="Ada", last_name="Okafor", tier=3)
 
 
 @pytest.fixture
 def bola():
-    return UserFactory(first_name="Bola", last_name="Adeyemi", tier=3)
+    return UserFactory.create(first_name="Bola", last_name="Adeyemi", tier=3)
 
 
 @pytest.fixture
@@ -226,7 +227,7 @@ class TestRefusals:
 class TestLimits:
     @pytest.fixture
     def tier_0(self):
-        return UserFactory(tier=0)
+        return UserFactory.create(tier=0)
 
     def test_tier_0_sends_20_000_a_day_and_not_a_kobo_more(self, tier_0, bola, post):
         fund(tier_0, 5_000_000)
@@ -270,7 +271,7 @@ class TestLimits:
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
     def test_the_daily_limit_holds_against_calls_at_once(self, bola, pin_token):
-        sender = UserFactory(tier=0)
+        sender = UserFactory.create(tier=0)
         fund(sender, 10_000_000)
         tokens = [pin_token(sender) for _ in range(6)]
 
@@ -288,7 +289,7 @@ class TestRaces:
                 return False
             return True
 
-        done = at_once([lambda token=token: send(token) for token in tokens])
+        done = at_once([partial(send, token) for token in tokens])
 
         assert sorted(done) == [False] * 4 + [True] * 2
         assert spendable(bola) == 2_000_000
@@ -326,7 +327,7 @@ class TestRaces:
                 at=timezone.now(),
             )
 
-        at_once([lambda p=p, t=t: send(*p, t) for p, t in zip(pairs, tokens, strict=True)])
+        at_once([partial(send, *pair, token) for pair, token in zip(pairs, tokens, strict=True)])
 
         assert (spendable(ada), spendable(bola)) == (100_000, 100_000)
         assert LedgerTransfer.objects.filter(kind="transfer").count() == 8

@@ -1,6 +1,7 @@
 """POST /wallet/withdraw, and what becomes of it: paid once, or given back."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -26,7 +27,7 @@ FEE_OF_3000 = 10_00
 
 @pytest.fixture
 def ada():
-    person = UserFactory(first_name="Ada", last_name="Okafor", tier=1)
+    person = UserFactory.create(first_name="Ada", last_name="Okafor", tier=1)
     fund(person, 10_000_00)
     return person
 
@@ -148,7 +149,7 @@ class TestAsking:
         assert self.refused(answer, ada) == (409, "bank_account_unverified")
 
     def test_to_somebody_elses_account(self, ada, post):
-        theirs = link_bank(UserFactory())
+        theirs = link_bank(UserFactory.create())
         answer = post(ada, {"amount": "3000.00", "bank_account_id": str(theirs.pk)})
         assert self.refused(answer, ada) == (404, "bank_account_not_found")
 
@@ -189,9 +190,10 @@ class TestPaying:
         assert (spendable(ada), held(ada)) == (7_000_00, 3_000_00)
         sandbox.flush()
 
-        settled = resolve_withdrawal(reference=withdrawal.reference, at=timezone.now())
+        assert resolve_withdrawal(reference=withdrawal.reference, at=timezone.now()) == withdrawal
 
-        assert (settled.status, shown(withdrawal)) == ("succeeded", "succeeded")
+        withdrawal.refresh_from_db()
+        assert (withdrawal.status, shown(withdrawal)) == ("succeeded", "succeeded")
         assert (spendable(ada), held(ada)) == (7_000_00, 0)
         # 10,000 came in, 3,000 and Paystack's fee went out.
         assert books() == (-(10_000_00 - 3_000_00 - FEE_OF_3000), -FEE_OF_3000)
@@ -221,9 +223,10 @@ class TestPaying:
         work(withdrawal)
         sandbox.set_transfer_status(withdrawal.reference, status)
 
-        failed = resolve_withdrawal(reference=withdrawal.reference, at=timezone.now())
+        resolve_withdrawal(reference=withdrawal.reference, at=timezone.now())
 
-        assert (failed.status, failed.state, shown(withdrawal)) == ("failed", WorkState.DONE, "failed")
+        withdrawal.refresh_from_db()
+        assert (withdrawal.status, withdrawal.state, shown(withdrawal)) == ("failed", WorkState.DONE, "failed")
         assert (spendable(ada), held(ada)) == (10_000_00, 0)
 
     def test_what_the_bank_sends_back_days_later_is_in_the_wallet_again(self, ada, withdrawal, sandbox):
@@ -312,7 +315,7 @@ class TestPaying:
         assert (shown(withdrawal), held(ada)) == ("pending", 3_000_00)
 
         sandbox.clear_faults()
-        retry_withdrawal(actor=UserFactory(), withdrawal_id=withdrawal.pk, reason="back up", at=timezone.now())
+        retry_withdrawal(actor=UserFactory.create(), withdrawal_id=withdrawal.pk, reason="back up", at=timezone.now())
         work(withdrawal)
         sandbox.flush()
         assert work(withdrawal).status == Withdrawal.Status.SUCCEEDED
@@ -344,7 +347,7 @@ class TestRaces:
                 return False
             return True
 
-        done = at_once([lambda token=token: withdraw(token) for token in tokens])
+        done = at_once([partial(withdraw, token) for token in tokens])
 
         assert sorted(done) == [False] * 5 + [True]
         assert (spendable(ada), held(ada)) == (0, 10_000_00)
