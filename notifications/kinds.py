@@ -303,6 +303,12 @@ BANK_ACCOUNT_PENDING = NoticeKind(
     "The name on {bank} is not quite yours. Our staff look at it; until then you cannot withdraw to it.",
     topic=Topic.SECURITY,
 )
+CARD_KEPT = NoticeKind(
+    "card_kept",
+    "Card kept",
+    "{card} can be charged from the app now. If this was not you, remove it and write to us.",
+    topic=Topic.SECURITY,
+)
 BANK_ACCOUNT_REMOVED = NoticeKind(
     "bank_account_removed",
     "Bank account removed",

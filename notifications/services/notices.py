@@ -13,7 +13,7 @@ from notifications import kinds
 from notifications.kinds import Channel, NoticeKind, filled
 from notifications.models import Notification, SwitchedOff
 from notifications.services.mail import send_mails
-from notifications.signals import notice_written
+from notifications.signals import notice_written, notices_read
 
 
 def notify(
@@ -55,7 +55,10 @@ def mark_read(*, user_id: UUID, ids: Sequence[UUID] | None, at: datetime) -> int
     Ids of other people's notices, or of none, are passed over in silence: they must not be told apart.
     """
     unread = Notification.objects.filter(recipient_id=user_id).unread()
-    return (unread if ids is None else unread.filter(pk__in=ids)).update(read_at=at)
+    updated = (unread if ids is None else unread.filter(pk__in=ids)).update(read_at=at)
+    if updated:
+        announce(notices_read, user_id=user_id)
+    return updated
 
 
 def _notification(recipient_id: UUID, kind: NoticeKind, facts: Mapping[str, str], key: str) -> Notification:

@@ -1,0 +1,73 @@
+"""Hints for open sockets: "look again", never the truth itself.
+
+A hint is an event's name and ids, published over Redis once what it tells of has committed. It may be lost (Redis away,
+a reader too slow); whoever reconnects looks again at the rows, which are the truth.
+"""
+
+import json
+import logging
+from functools import cache
+from threading import Lock
+from time import monotonic
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from redis import Redis
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 1.0
+# A hundred members told one by one must not wait a hundred times for a Redis that is away.
+SILENCE_AFTER_FAILURE_SECONDS = 5.0
+
+
+def hint(room: str, event: str, **ids: UUID | str | int) -> None:
+    """Tell every socket in `room` that `event` happened. Call it after commit only; it never fails the caller."""
+    if _quiet.is_on():
+        return
+    message = json.dumps({"room": room, "event": event, **{name: str(value) for name, value in ids.items()}})
+    try:
+        _redis(settings.REDIS_URL).publish(channel(), message)
+    except (RedisError, OSError) as error:
+        _quiet.start()
+        logger.warning("hint %s lost, sockets look again when they reconnect: %s", event, type(error).__name__)
+
+
+def user_room(user_id: UUID) -> str:
+    """Where the sockets of one person are."""
+    return f"user:{user_id}"
+
+
+def session_room(session_id: UUID) -> str:
+    """Where the sockets of one signed-in device are."""
+    return f"session:{session_id}"
+
+
+def channel() -> str:
+    """The one Redis channel of all hints; its name tells databases of one Redis apart, which PUBLISH does not."""
+    return f"contri-live:{urlsplit(settings.REDIS_URL).path.strip('/') or '0'}"
+
+
+class _Quiet:
+    """Whether Redis failed a moment ago."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._lock = Lock()
+
+    def start(self) -> None:
+        with self._lock:
+            self._until = monotonic() + SILENCE_AFTER_FAILURE_SECONDS
+
+    def is_on(self) -> bool:
+        return monotonic() < self._until
+
+
+_quiet = _Quiet()
+
+
+@cache
+def _redis(url: str) -> Redis:
+    return Redis.from_url(url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=CONNECT_SECONDS)

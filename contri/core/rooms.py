@@ -1,0 +1,109 @@
+"""Who in this process wants to hear of what: rooms fed by one Redis subscription, however many sockets are open.
+
+Channels' own groups keep a subscription or a queue in Redis for each socket; one for the process costs a third of it.
+"""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from contri.core.live import channel
+
+logger = logging.getLogger(__name__)
+
+Hint = Mapping[str, str]
+Listener = Callable[[Hint], None]
+
+# Told to everybody after Redis was away: anything may have happened meanwhile.
+LOOK_AGAIN: Hint = {"event": "look_again"}
+
+SUBSCRIBE_SECONDS = 2.0
+RECONNECT_SECONDS = 0.5
+QUIET_SECONDS = 10.0
+
+
+class Rooms:
+    """The rooms of one event loop. The subscription lives as long as somebody is in one of them."""
+
+    def __init__(self) -> None:
+        self._rooms: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._listening: asyncio.Task[None] | None = None
+        self._is_subscribed = asyncio.Event()
+
+    async def join(self, listener: Listener, rooms: Iterable[str]) -> None:
+        """Call `listener` with every hint for `rooms` from now on; it must not block.
+
+        Returns once nothing can be missed any more, or after a short wait when Redis is away: then LOOK_AGAIN follows.
+        """
+        for room in rooms:
+            self._rooms[room].add(listener)
+        if self._listening is None:
+            self._listening = asyncio.create_task(self._listen())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_subscribed.wait(), SUBSCRIBE_SECONDS)
+
+    def leave(self, listener: Listener) -> None:
+        """Call `listener` no more. The last one to leave ends the subscription."""
+        for room, listeners in list(self._rooms.items()):
+            listeners.discard(listener)
+            if not listeners:
+                del self._rooms[room]
+        if not self._rooms and self._listening is not None:
+            self._listening.cancel()
+            self._listening = None
+            self._is_subscribed.clear()
+
+    async def _listen(self) -> None:
+        was_away = False
+        while True:
+            try:
+                await self._subscription(was_away=was_away)
+            except (RedisError, OSError) as error:
+                logger.warning("hints: Redis is away: %s", type(error).__name__)
+            was_away = True
+            self._is_subscribed.clear()
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _subscription(self, *, was_away: bool) -> None:
+        redis: Any = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, health_check_interval=QUIET_SECONDS)
+        async with redis, redis.pubsub() as subscription:
+            await subscription.subscribe(channel())
+            while True:
+                # Returning now and then lets the client ask whether the connection is still there.
+                message = await subscription.get_message(timeout=QUIET_SECONDS)
+                if message is None:
+                    continue
+                if message["type"] == "message":
+                    self._pass_on(message["data"])
+                elif message["type"] == "subscribe":
+                    self._is_subscribed.set()
+                    if was_away:
+                        self._tell(LOOK_AGAIN, [listener for room in self._rooms.values() for listener in room])
+
+    def _pass_on(self, data: bytes) -> None:
+        hint = json.loads(data)
+        self._tell(hint, self._rooms.get(hint.pop("room", ""), ()))
+
+    def _tell(self, hint: Hint, listeners: Iterable[Listener]) -> None:
+        for listener in set(listeners):
+            listener(hint)
+
+
+_rooms: "WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms]" = WeakKeyDictionary()
+
+
+def rooms() -> Rooms:
+    """The rooms of the running event loop: a server has one of them."""
+    loop = asyncio.get_running_loop()
+    if loop not in _rooms:
+        _rooms[loop] = Rooms()
+    return _rooms[loop]
