@@ -13,6 +13,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from accounts import services
+from accounts.errors import InvalidCredentialsError
 from accounts.passwords import LONGEST_PASSWORD
 from contri.core.api.limits import limited
 from contri.core.errors import DomainError
@@ -70,3 +71,30 @@ class ResetPasswordPage(MailedKeyPage):
         """Set the password that was typed."""
         password = request.POST.get("password", "")[: LONGEST_PASSWORD + 1]
         services.reset_password(key=key, password=password, at=timezone.now())
+
+
+@method_decorator(never_cache, name="dispatch")
+class CloseAccountPage(View):
+    """`/close-account`: for people who have no app any more. The app stores require such a page."""
+
+    template = "account/close_account.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Say what goes and what stays, and ask who is asking."""
+        return render(request, self.template)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do it, or say why not."""
+        email = request.POST.get("email", "").strip().lower()[:254]
+        try:
+            self._close_counted(request, email)
+        except DomainError as refusal:
+            return render(request, self.template, {"email": email, "refusal": refusal.detail}, status=400)
+        return render(request, self.template, {"is_done": True})
+
+    @limited("login-address", "28/m", by="address")
+    def _close_counted(self, request: HttpRequest, email: str) -> None:
+        password = request.POST.get("password", "")[: LONGEST_PASSWORD + 1]
+        if "\x00" in email:
+            raise InvalidCredentialsError
+        services.close_account_of(email=email, password=password, at=timezone.now())

@@ -43,5 +43,7 @@ dashboard_parts: Registry[Mapping[str, Any]] = Registry()
 action_required_sources: Registry[Iterable[ActionRequired]] = Registry()
 # Reasons, as sentences, why an account cannot be closed yet.
 obligations: Registry[Iterable[str]] = Registry()
+# What else is erased of somebody who leaves, in the same transaction: linked accounts, cards, messages.
+erasures: Registry[None] = Registry()
 # What an export of everything kept on a person contains, by section.
 export_parts: Registry[Mapping[str, Any]] = Registry()

@@ -221,6 +221,23 @@ class ProfileInput(serializers.Serializer[Any]):
     phone_number = PhoneNumberField(required=False, allow_null=True)
 
 
+class CloseAccountInput(serializers.Serializer[Any]):
+    """The password, or the PIN."""
+
+    password = PasswordField(required=False)
+    pin = PinField(required=False)
+
+
+class ExportRead(serializers.Serializer[Any]):
+    """Everything kept on a person, a section for each app's part of it."""
+
+    account = serializers.DictField()
+    sessions = serializers.ListField(child=serializers.DictField())
+    identity_checks = serializers.ListField(child=serializers.DictField())
+    social_accounts = serializers.ListField(child=serializers.DictField())
+    notices = serializers.ListField(child=serializers.DictField())
+
+
 class LookupInput(serializers.Serializer[Any]):
     """Exactly one of the two."""
 

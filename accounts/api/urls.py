@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/pin", secrets.PinView.as_view(), name="pin"),
     path("auth/pin/verify", secrets.PinVerifyView.as_view(), name="pin-verify"),
     path("users/me", users.MeView.as_view(), name="me"),
+    path("users/me/export", users.ExportView.as_view(), name="export"),
     path("users/me/kyc", users.KycView.as_view(), name="kyc"),
     path("users/dashboard", users.DashboardView.as_view(), name="dashboard"),
     path("users/lookup", users.LookupView.as_view(), name="lookup"),

@@ -1,5 +1,6 @@
 """The HTTP door to people themselves."""
 
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -9,6 +10,8 @@ from rest_framework.views import APIView
 from accounts import queries, services
 from accounts.api import serializers as s
 from accounts.api.callers import caller
+from accounts.api.sign_in import NOTHING
+from accounts.exporting import export_of
 from accounts.models import IdType
 from contri.core.api.limits import limited
 from contri.core.api.people import PersonRead
@@ -33,6 +36,26 @@ class MeView(APIView):
             wanted["phone_number"] = wanted["phone_number"] or ""
         user = services.update_profile(actor=caller(request), changes=services.ProfileChanges(**wanted))
         return Response(s.MeRead(user).data)
+
+    @extend_schema(operation_id="users_me_close", request=s.CloseAccountInput, responses={202: NOTHING})
+    @limited("account-close", "10/m", by="user")
+    def delete(self, request: Request) -> Response:
+        """Close my account for good and erase me. 409 `account_has_obligations` while money or an unfinished circle
+        is mine."""
+        given = s.CloseAccountInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.close_account(actor=caller(request), **given.validated_data, at=timezone.now())
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class ExportView(APIView):
+    """All of me."""
+
+    @extend_schema(operation_id="users_me_export", responses={200: s.ExportRead})
+    @limited("account-export", "10/h", by="user")
+    def get(self, request: Request) -> Response:
+        """Everything that Contri keeps on me. Other apps add sections of their own."""
+        return Response(export_of(caller(request)))
 
 
 class DashboardView(APIView):

@@ -102,7 +102,8 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.email
+        # Copied into audit rows that outlive the person's data: no address here.
+        return self.display_name
 
     @property
     def is_verified(self) -> bool:

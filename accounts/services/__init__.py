@@ -1,6 +1,7 @@
 """The verbs of accounts."""
 
 from accounts.services.addresses import resend_verification, verify_email
+from accounts.services.closing import close_account, close_account_of
 from accounts.services.credentials import change_password, request_password_reset, reset_password
 from accounts.services.identity import Claim, retry_identity_check, review_identity_check, start_identity_check
 from accounts.services.identity_work import (
@@ -13,6 +14,7 @@ from accounts.services.limits import announce_limits
 from accounts.services.pin import check_pin, set_pin, verify_pin
 from accounts.services.pin_tokens import IssuedPinToken, consume_pin_token
 from accounts.services.profile import ProfileChanges, update_profile
+from accounts.services.retention import forget_old_rows
 from accounts.services.sessions import Device, end_session, log_out, open_session, refresh_session
 from accounts.services.signing_in import NewPerson, log_in, sign_up
 from accounts.services.social import SocialSignIn, SocialToken, sign_in_with, unlink_social_identity
@@ -31,8 +33,11 @@ __all__ = [
     "callback_token",
     "change_password",
     "check_pin",
+    "close_account",
+    "close_account_of",
     "consume_pin_token",
     "end_session",
+    "forget_old_rows",
     "grant_tier_3",
     "log_in",
     "log_out",

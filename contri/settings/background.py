@@ -36,6 +36,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal the ledger": {"task": "wallets.seal_ledger", "schedule": timedelta(hours=1)},
     "audit the ledger": {"task": "wallets.audit_ledger", "schedule": crontab(hour=2, minute=30)},
     "check identities": {"task": "accounts.work_identity_checks", "schedule": timedelta(seconds=15)},
+    "forget old sessions": {"task": "accounts.forget_old_rows", "schedule": timedelta(days=1)},
     "deliver mail": {"task": "notifications.deliver_mail", "schedule": timedelta(seconds=10)},
 }
 

@@ -1,0 +1,55 @@
+"""Everything kept on a person, for themselves."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from accounts.models import IdentityCheck, Session, SocialIdentity, User
+from accounts.registries import export_parts
+from contri.core.moments import rfc3339
+from notifications.models import Notification
+
+
+def export_of(user: User) -> dict[str, Any]:
+    """One section for each kind of thing; the apps above add theirs. Hashes, keys and tokens are nobody's to read."""
+    sections: dict[str, Any] = {
+        "account": {
+            "id": str(user.pk),
+            "email": user.email,
+            "email_verified_at": _moment(user.email_verified_at),
+            "first_name": user.first_name,
+            "last_name": user.last_name,
+            "phone_number": user.phone_number,
+            "avatar_url": user.avatar_url,
+            "role": user.role,
+            "kyc_status": user.kyc_status,
+            "kyc_tier": user.kyc_tier,
+            "referral_code": user.referral_code,
+            "created_at": rfc3339(user.created_at),
+            "last_login": _moment(user.last_login),
+        },
+        "sessions": _rows(
+            Session.objects.filter(user=user), "user_agent", "address", "created_at", "last_used_at", "ended_at"
+        ),
+        "identity_checks": _rows(
+            IdentityCheck.objects.filter(user=user), "id_type", "status", "result_text", "created_at", "decided_at"
+        ),
+        "social_accounts": _rows(SocialIdentity.objects.filter(user=user), "provider", "email", "created_at"),
+        "notices": _rows(Notification.objects.filter(recipient=user), "title", "body", "created_at", "read_at"),
+    }
+    for part in export_parts.ask(user):
+        sections.update(part)
+    return sections
+
+
+def _rows(rows: "models.QuerySet[Any]", *names: str) -> list[dict[str, Any]]:
+    return [dict(_plain(row.items())) for row in rows.order_by("created_at", "pk").values(*names)]
+
+
+def _plain(items: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:
+    return ((name, _moment(value) if name.endswith("_at") else value) for name, value in items)
+
+
+def _moment(value: Any) -> str | None:
+    return rfc3339(value) if value is not None else None

@@ -1,0 +1,97 @@
+"""Leaving Contri: the person is erased, the books stay."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.errors import AccountHasObligationsError, InvalidCredentialsError, WrongPasswordError
+from accounts.models import IdentityCheck, Pin, PinToken, RefreshUse, Session, SocialIdentity, User
+from accounts.passwords import is_password_of
+from accounts.registries import erasures, obligations
+from accounts.services.pin import check_pin
+from accounts.services.sessions import EndReason, end_sessions_of
+from contri.core import audit
+from contri.core.errors import FieldFault, ValidationFaultsError, refuse_if
+from contri.core.locking import lock_row
+from notifications import kinds
+from notifications.services import forget_person, send_mail
+
+# Reserved by RFC 2606: no mail ever goes there.
+NOWHERE = "erased.invalid"
+GOODBYE = {
+    "title": "Your Contri account is closed",
+    "body": "Your name, number, picture and devices are erased. What the law wants kept of past payments stays "
+    "without them. If this was not you, write to us at once.",
+    "action_url": "",
+}
+
+
+def close_account(*, actor: User, password: str = "", pin: str = "", at: datetime) -> None:
+    """Erase the actor's personal data and shut the account for good. Transactions, contributions and the audit trail
+    stay, and show "Former M." from now on.
+
+    Raises:
+        ValidationFaultsError: neither password nor PIN was sent.
+        WrongPasswordError, PinIncorrectError, PinLockedError, PinNotSetError: the proof is none.
+        AccountHasObligationsError: money or an unfinished circle is theirs; `reasons` lists them.
+    """
+    if password:
+        refuse_if(not is_password_of(actor, password), WrongPasswordError)
+    elif pin:
+        check_pin(user=actor, pin=pin, at=at)
+    else:
+        raise ValidationFaultsError(FieldFault("password", "required", "Send your password, or your PIN."))
+    _close(actor, at)
+
+
+def close_account_of(*, email: str, password: str, at: datetime) -> None:
+    """The same for somebody who has no app any more and gives address and password.
+
+    Raises:
+        InvalidCredentialsError: the two do not fit, or there is no such account.
+        AccountHasObligationsError: as above.
+    """
+    user = User.objects.filter(email=email, is_active=True).first()
+    refuse_if(not is_password_of(user, password), InvalidCredentialsError)
+    if user is not None:
+        _close(user, at)
+
+
+@transaction.atomic
+def _close(actor: User, at: datetime) -> None:
+    user = lock_row(User.objects.all(), actor.pk)
+    reasons = [reason for source in obligations.ask(user) for reason in source]
+    refuse_if(reasons, AccountHasObligationsError, " ".join(reasons), reasons=reasons)
+    email, picture = user.email, user.avatar.name
+    for _ in erasures.ask(user):
+        pass
+    end_sessions_of(user, reason=EndReason.ACCOUNT_CLOSED, at=at)
+    forget_person(user_id=user.pk, email=email)
+    _forget_proofs(user)
+    _forget_names(user, at)
+    audit.record(user, user, "closed the account")
+    send_mail(to=email, kind=kinds.NOTICE_MAIL, facts=GOODBYE)
+    if picture:
+        transaction.on_commit(lambda: user.avatar.storage.delete(picture))
+
+
+def _forget_proofs(user: User) -> None:
+    Pin.objects.filter(user=user).delete()
+    PinToken.objects.filter(user=user).delete()
+    SocialIdentity.objects.filter(user=user).delete()
+    EmailAddress.objects.filter(user=user).delete()
+    RefreshUse.objects.filter(session__user=user).delete()
+    Session.objects.filter(user=user).update(user_agent="", address="")
+    # That there was a check stays; whose number it was goes, so that they may come back one day.
+    IdentityCheck.objects.filter(user=user).update(number=None, number_hash=None, details=None)
+
+
+def _forget_names(user: User, at: datetime) -> None:
+    user.email = f"{user.pk.hex}@{NOWHERE}"
+    user.first_name, user.last_name = "Former", "Member"
+    user.phone_number, user.avatar = None, ""
+    user.password = make_password(None)
+    user.is_active, user.erased_at = False, at
+    user.save()
