@@ -27,6 +27,7 @@ from wallets.tests.ledger.books import clearing, event, wallet
 
 pytestmark = pytest.mark.django_db
 
+START = 200
 AMOUNTS = st.integers(min_value=1, max_value=120)
 
 
@@ -93,9 +94,9 @@ class LedgerAgreesWithModel(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.model = Model()
-        self.people = [wallet() for _ in range(3)]
+        self.people = [wallet(START) for _ in range(3)]
         self.provider = clearing()
-        self.model.accounts = {account: Account() for account in self.people}
+        self.model.accounts = {account: Account(booked=START) for account in self.people}
         self.model.accounts[self.provider] = Account(
             is_free=True, booked=ledger.balances([self.provider])[self.provider].total
         )
