@@ -15,6 +15,12 @@ class HomePage(TemplateView):
     template_name = "home.html"
 
 
+class InvitePage(TemplateView):
+    """Where an invite link leads on a phone without the app. Says nothing about the circle: a link may have leaked."""
+
+    template_name = "invite.html"
+
+
 class ErrorCataloguePage(TemplateView):
     """Every error code, where the `type` of each problem body points."""
 

@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from contri.pages import ErrorCataloguePage, HomePage, live
+from contri.pages import ErrorCataloguePage, HomePage, InvitePage, live
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", HomePage.as_view(), name="home"),
     path("docs/errors", ErrorCataloguePage.as_view(), name="error-catalogue"),
+    path("join/<str:invite_code>", InvitePage.as_view(), name="invite"),
     path("healthz/live", live, name="live"),
     path("", include("accounts.urls")),
     path("admin/", admin.site.urls),

@@ -21,10 +21,15 @@ class DomainError(Exception):
     is_kept_for_replay: ClassVar[bool] = True
 
     def __init__(self, detail: str = "", *, extra: Extra | None = None, retry_after: int | None = None) -> None:
-        self.detail = detail or (type(self).__doc__ or "").strip().split("\n")[0]
+        self.detail = detail or meaning_of(type(self))
         self.extra = dict(extra or {})
         self.retry_after = retry_after
         super().__init__(self.detail)
+
+
+def meaning_of(error: type[DomainError]) -> str:
+    """What a class says of itself: the first paragraph of its docstring, on one line."""
+    return " ".join((error.__doc__ or "").split("\n\n")[0].split())
 
 
 class InvalidInputError(DomainError):

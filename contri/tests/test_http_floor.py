@@ -45,7 +45,7 @@ def test_malformed_json_is_a_parse_error(client: Client) -> None:
     assert (response.status_code, response.json()["code"]) == (400, "parse_error")
 
 
-@pytest.mark.parametrize("path", ["/", "/docs/errors", "/api/docs", "/api/schema"])
+@pytest.mark.parametrize("path", ["/", "/docs/errors", "/join/ABCD-EFGH", "/api/docs", "/api/schema"])
 def test_the_pages_for_people_answer(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contri.core.api.problems import GENERIC_CODES, status_of
-from contri.core.errors import DomainError
+from contri.core.errors import DomainError, meaning_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +37,4 @@ def _concrete(family: type[DomainError]) -> Iterator[type[DomainError]]:
 
 
 def _entry(error: type[DomainError]) -> CatalogueEntry:
-    meaning = " ".join((error.__doc__ or "").split())
-    return CatalogueEntry(error.code, int(status_of(error)), error.title, meaning)
+    return CatalogueEntry(error.code, int(status_of(error)), error.title, meaning_of(error))
