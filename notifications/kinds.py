@@ -230,7 +230,7 @@ DEPOSIT_SUSPENDED = NoticeKind(
 MONEY_SENT = NoticeKind(
     "money_sent",
     "You sent {amount}",
-    "{amount} is now in the wallet of {name}.",
+    "{amount} went to {name}'s wallet.",
     action_url="contri://wallet",
     topic=Topic.MONEY,
 )
