@@ -28,7 +28,7 @@ def token_of(scope: Mapping[str, Any]) -> str:
     header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
     scheme, _, token = header.partition(" ")
     if scheme.lower() == "bearer":
-        return token.strip()
+        return str(token).strip()
     offered = scope.get("subprotocols") or []
     return str(offered[1]) if len(offered) == 2 and offered[0] == SUBPROTOCOL else ""
 

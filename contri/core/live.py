@@ -6,6 +6,7 @@ a reader too slow); whoever reconnects looks again at the rows, which are the tr
 
 import json
 import logging
+from collections.abc import Iterable
 from functools import cache
 from threading import Lock
 from time import monotonic
@@ -23,13 +24,14 @@ CONNECT_SECONDS = 1.0
 SILENCE_AFTER_FAILURE_SECONDS = 5.0
 
 
-def hint(room: str, event: str, **ids: UUID | str | int) -> None:
-    """Tell every socket in `room` that `event` happened. Call it after commit only; it never fails the caller."""
+def hint(rooms: str | Iterable[str], event: str, **ids: UUID | str | int) -> None:
+    """Tell every socket in these rooms that `event` happened. Call it after commit only; it never fails the caller."""
     if _quiet.is_on():
         return
-    message = json.dumps({"room": room, "event": event, **{name: str(value) for name, value in ids.items()}})
+    wanted = [rooms] if isinstance(rooms, str) else list(rooms)
+    told = {"event": event, **{name: str(value) for name, value in ids.items()}}
     try:
-        _redis(settings.REDIS_URL).publish(channel(), message)
+        _redis(settings.REDIS_URL).publish(channel(), json.dumps({"rooms": wanted, "hint": told}))
     except (RedisError, OSError) as error:
         _quiet.start()
         logger.warning("hint %s lost, sockets look again when they reconnect: %s", event, type(error).__name__)

@@ -90,8 +90,8 @@ class Rooms:
                         self._tell(LOOK_AGAIN, [listener for room in self._rooms.values() for listener in room])
 
     def _pass_on(self, data: bytes) -> None:
-        hint = json.loads(data)
-        self._tell(hint, self._rooms.get(hint.pop("room", ""), ()))
+        message = json.loads(data)
+        self._tell(message["hint"], [listener for room in message["rooms"] for listener in self._rooms.get(room, ())])
 
     def _tell(self, hint: Hint, listeners: Iterable[Listener]) -> None:
         for listener in set(listeners):

@@ -32,8 +32,8 @@ ORDERS = int(os.environ.get("WEBHOOK_ORDERS", "8"))
 
 def deposit(person, sandbox, kobo=500_000):
     """A checkout that `person` paid; its webhook is on its way."""
-    kept, checkout = wallets.services.start_deposit(actor=person, amount_kobo=kobo, at=timezone.now())
-    sandbox.pay(checkout.authorization_url)
+    kept = wallets.services.start_deposit(actor=person, amount_kobo=kobo, at=timezone.now())
+    sandbox.pay(kept.authorization_url)
     return kept
 
 
@@ -80,7 +80,7 @@ def test_a_wrong_signature_changes_nothing(sandbox):
 def test_a_webhook_alone_is_never_believed(sandbox):
     """Signed well, says that it was paid; the provider, asked, says otherwise."""
     ada = UserFactory.create()
-    kept, _ = wallets.services.start_deposit(actor=ada, amount_kobo=500_000, at=timezone.now())
+    kept = wallets.services.start_deposit(actor=ada, amount_kobo=500_000, at=timezone.now())
     body = b'{"event":"charge.success","data":{"id":1,"status":"success","amount":500000,"reference":"%s"}}'
 
     send_paystack(body % kept.reference.encode())
