@@ -1,0 +1,100 @@
+"""The bank test: many writers over a few hot wallets, while readers sum them up all the time.
+
+Money only moves between the wallets, so every sum that anybody ever reads must be the same.
+"""
+
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Event
+from uuid import UUID
+
+from django.db import DatabaseError
+
+from contri.core.errors import DomainError
+from wallets import ledger
+from wallets.services.audit import Finding, audit_ledger
+from wallets.tests.ledger.books import move, wallet
+from wallets.tests.ledger.racing import at_once
+
+START = 10_000
+READERS = 2
+
+
+@dataclass
+class Report:
+    """What came of a run. `errors` are whatever a writer was told that is no refusal, by SQLSTATE."""
+
+    committed: int = 0
+    refused: int = 0
+    reads: int = 0
+    wrong_sums: int = 0
+    negative: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        """No error, no sum that differs, nothing below zero, and the books balance."""
+        return not (self.errors or self.wrong_sums or self.negative or self.findings)
+
+    def add(self, other: "Report") -> None:
+        """Count in what one thread saw."""
+        self.committed += other.committed
+        self.refused += other.refused
+        self.reads += other.reads
+        self.wrong_sums += other.wrong_sums
+        self.negative += other.negative
+        self.errors += other.errors
+
+
+def open_bank(wallets: int = 8) -> list[UUID]:
+    """Wallets with the same sum in each."""
+    return [wallet(START) for _ in range(wallets)]
+
+
+def run_bank(accounts: list[UUID], *, writers: int = 8, seconds: float = 1.0) -> Report:
+    """Let writers and readers at these wallets for a while, then audit the books."""
+    over = Event()
+    deadline = time.monotonic() + seconds
+
+    def work(number: int) -> Report:
+        if number < READERS:
+            return _read(accounts, over)
+        try:
+            return _write(accounts, deadline, random.Random(number))
+        finally:
+            over.set()
+
+    report = Report()
+    for one in at_once(writers + READERS, work):
+        if isinstance(one, Exception):
+            raise one
+        report.add(one)
+    report.findings = audit_ledger()
+    return report
+
+
+def _write(accounts: list[UUID], deadline: float, chance: random.Random) -> Report:
+    report = Report()
+    while time.monotonic() < deadline:
+        debit, credit = chance.sample(accounts, 2)
+        try:
+            move(debit, credit, chance.randint(1, START // 2))
+            report.committed += 1
+        except DomainError:
+            report.refused += 1
+        except DatabaseError as error:
+            report.errors[getattr(error.__cause__, "sqlstate", "?")] += 1
+    return report
+
+
+def _read(accounts: list[UUID], over: Event) -> Report:
+    report = Report()
+    while not over.is_set():
+        balances = ledger.balances(accounts).values()
+        report.reads += 1
+        report.wrong_sums += sum(balance.total for balance in balances) != START * len(accounts)
+        report.negative += any(balance.available < 0 for balance in balances)
+    return report
