@@ -1,15 +1,18 @@
 """Reads that more than one door needs, each starting from what this person may see, in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.tiers import limits_for
+from circles.calendar import Plan
 from circles.draw import Entry, Ticket, drawn, mix_of
 from circles.errors import NoDrawError
 from circles.models import (
@@ -25,10 +28,13 @@ from circles.models import (
     ContributionStatus,
     Cycle,
     CycleStatus,
+    Frequency,
     Membership,
     MembershipStatus,
     PayoutOrder,
+    ShortfallPolicy,
 )
+from circles.rehearsal import Rehearsal, Scenario, rehearse
 from circles.reliability import Record, records_of
 from circles.services.turn_order import draw_entries
 from contri.core.errors import refuse_if
@@ -174,6 +180,19 @@ def draw_view(circle: Circle) -> DrawView:
     if not seed:
         return DrawView(circle.draw_commitment, seed=None, mix=None, entries=entries, tickets=[])
     return DrawView(circle.draw_commitment, seed, mix_of(seed, entries), entries, drawn(seed, entries))
+
+
+def rehearsal_of(values: Mapping[str, Any]) -> Rehearsal:
+    """How a circle with these rules would go, every cycle due at the hour that new circles get."""
+    plan = Plan(
+        start=values["cycle_start_date"],
+        frequency=Frequency(values["frequency"]),
+        size=values["size"],
+        grace_days=values["grace_days"],
+        due_time=settings.CIRCLE_DUE_TIME,
+    )
+    stops = {stop["member"]: stop["after_cycle"] for stop in values.get("stops", ())}
+    return rehearse(Scenario(plan, values["amount_kobo"], ShortfallPolicy(values["shortfall_policy"]), stops))
 
 
 def due_from(user: User, *, at: datetime) -> QuerySet[Contribution]:

@@ -77,6 +77,32 @@ class CircleUpdate(CircleInput):
         super().__init__(*args, **{**kwargs, "partial": True})
 
 
+class StopInput(serializers.Serializer[Any]):
+    """A member, by their turn, who pays no more after a cycle; 0 is from the start."""
+
+    member = WholeNumberField(min_value=1, max_value=MAX_SIZE)
+    after_cycle = WholeNumberField(min_value=0, max_value=MAX_SIZE)
+
+
+class RehearsalInput(serializers.Serializer[Any]):
+    """A circle to rehearse, and who stops paying when."""
+
+    amount = CircleAmountField(source="amount_kobo")
+    frequency = serializers.ChoiceField(Frequency.choices)
+    cycle_start_date = StartDateField()
+    size = WholeNumberField(min_value=MIN_SIZE, max_value=MAX_SIZE)
+    grace_days = WholeNumberField(min_value=0, max_value=MAX_GRACE_DAYS, default=2)
+    shortfall_policy = serializers.ChoiceField(ShortfallPolicy.choices, default=ShortfallPolicy.PAY_COLLECTED)
+    stops = StopInput(many=True, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Who stops is one of the members, after one of the cycles."""
+        for stop in attrs.get("stops", []):
+            if max(stop["member"], stop["after_cycle"]) > attrs["size"]:
+                raise serializers.ValidationError({"stops": "There is no such member or cycle."})
+        return attrs
+
+
 class DrawNonceField(serializers.RegexField):
     """A word of the member's own that is mixed into the draw of turns."""
 

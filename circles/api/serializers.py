@@ -246,6 +246,36 @@ class DrawRead(serializers.Serializer[Any]):
     tickets = TicketRead(many=True)
 
 
+class RehearsedCycleRead(serializers.Serializer[Any]):
+    """One cycle as it would go. Members are named by their turns."""
+
+    number = serializers.IntegerField(source="dates.number")
+    opens_at = serializers.DateTimeField(source="dates.opens_at")
+    due_at = serializers.DateTimeField(source="dates.due_at")
+    grace_ends_at = serializers.DateTimeField(source="dates.grace_ends_at")
+    recipient = serializers.IntegerField(source="dates.number")
+    expected = NairaField(source="expected_kobo")
+    paid_out = serializers.BooleanField(source="is_paid_out")
+    received = NairaField(source="received_kobo", help_text="What the recipient has had of it in the end.")
+    missing = serializers.ListField(child=serializers.IntegerField(), help_text="Members who never paid for it.")
+
+
+class RehearsedMemberRead(serializers.Serializer[Any]):
+    """What one member has paid and received at the end."""
+
+    member = serializers.IntegerField(source="number")
+    paid = NairaField(source="paid_kobo")
+    received = NairaField(source="received_kobo")
+
+
+class RehearsalRead(serializers.Serializer[Any]):
+    """A circle's whole life without money."""
+
+    cycles = RehearsedCycleRead(many=True)
+    members = RehearsedMemberRead(many=True)
+    missing = NairaField(source="missing_kobo", help_text="What recipients still wait for at the end.")
+
+
 class JoinRead(serializers.Serializer[Any]):
     """The circle that somebody has joined, and their place in it."""
 

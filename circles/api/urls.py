@@ -10,6 +10,7 @@ MEMBER = f"{CIRCLE}/members/<uuid:membership_id>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("circles", views.CirclesView.as_view()),
     path("circles/join", views.JoinView.as_view()),
+    path("circles/rehearse", views.RehearseView.as_view()),
     path("circles/invites/<str:code>", views.InviteView.as_view()),
     path(CIRCLE, views.CircleDetailView.as_view()),
     path(f"{CIRCLE}/start", views.StartView.as_view()),

@@ -24,6 +24,7 @@ from circles.api.inputs import (
     JoinInput,
     PayoutOrderInput,
     ReasonInput,
+    RehearsalInput,
 )
 from circles.api.pagination import NewestKeyFirst
 from circles.api.serializers import (
@@ -37,6 +38,7 @@ from circles.api.serializers import (
     MemberRead,
     MembershipRead,
     ReceiptRead,
+    RehearsalRead,
 )
 from circles.models import Circle, Contribution
 from contri.core.api.idempotent import idempotent
@@ -130,6 +132,16 @@ class JoinView(APIView):
         membership = services.join_circle(actor=caller(request), at=timezone.now(), **values)
         view = queries.view_of(membership.circle, caller(request), at=timezone.now())
         return Response(JoinRead({"circle": view, "membership": membership}).data, status=status.HTTP_201_CREATED)
+
+
+class RehearseView(APIView):
+    """A circle's life, played through."""
+
+    @extend_schema(operation_id="circles_rehearse", request=RehearsalInput, responses=RehearsalRead)
+    def post(self, request: Request) -> Response:
+        """Play a circle's whole life without money: dates, pots, and what is lost when members stop paying."""
+        values = checked(RehearsalInput(data=request.data))
+        return Response(RehearsalRead(queries.rehearsal_of(values)).data)
 
 
 class InviteView(APIView):

@@ -33,12 +33,13 @@ HAD_PAYOUT = (CycleStatus.PAID, CycleStatus.CLOSED)
 def settle_cycle(circle: Circle, cycle: Cycle, *, at: datetime) -> None:
     """Take a cycle as far as its money allows. Calling again changes nothing.
 
-    Due and fully paid in: its pot is paid out. Paid out short: what has come in since goes on to its recipient.
+    Due and paid in by all others: its pot is paid out, and the recipient's own share comes out of it. Paid out short:
+    what has come in since goes on to its recipient.
     """
     if cycle.status in HAD_PAYOUT:
         _pass_on(circle, cycle.payout, at)
         _close_if_settled(circle, cycle, at)
-    elif cycle.due_at <= at and not _has_unpaid(cycle):
+    elif cycle.due_at <= at and not _waits_for_others(cycle):
         pay_out(circle, cycle, at=at)
 
 
@@ -149,6 +150,11 @@ def _tell_of_payout(circle: Circle, payout: Payout) -> None:
         amount=naira_from_kobo(payout.paid_kobo),
         cycle=str(payout.cycle.number),
     )
+
+
+def _waits_for_others(cycle: Cycle) -> bool:
+    unpaid = cycle.contributions.filter(status__in=UNPAID)
+    return unpaid.exclude(membership_id=cycle.slot.membership_id).exists()
 
 
 def _has_unpaid(cycle: Cycle) -> bool:

@@ -130,7 +130,7 @@ def test_a_recipients_own_contribution_comes_out_of_the_pot():
     friends = [person(), *people(2, "3000.00")]
     circle = started(friends)
 
-    live_until(GRACE_ENDS)
+    live_until(DUE)
 
     assert (cycles_of(circle)[0], pot_of(circle)) == ("closed", "0.00")
     assert wallets_of(friends) == ["2000.00", "2000.00", "2000.00"]
