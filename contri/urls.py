@@ -1,7 +1,9 @@
 """Every address that Contri answers on."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from contri.pages import ErrorCataloguePage, HomePage, InvitePage, live
@@ -12,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<str:invite_code>", InvitePage.as_view(), name="invite"),
     path("healthz/live", live, name="live"),
     path("", include("accounts.urls")),
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("admin/", admin.site.urls),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts import queries
 from accounts.api.fields import EmailAddressField, NameField, PasswordField, PhoneNumberField, PinField
 from accounts.models import IdType, PinPurpose, Session, SocialIdentity, User
+from accounts.pictures import LARGEST_UPLOAD
 from contri.core.api.people import PersonRead
 from contri.core.moments import lagos_day
 
@@ -219,6 +220,15 @@ class ProfileInput(serializers.Serializer[Any]):
     first_name = NameField(required=False)
     last_name = NameField(required=False)
     phone_number = PhoneNumberField(required=False, allow_null=True)
+    avatar = serializers.FileField(
+        required=False, allow_null=True, help_text="JPEG, PNG or WebP, at most 5 MiB, as multipart; null removes it."
+    )
+
+    def validate_avatar(self, value: Any) -> Any:
+        """Its size is known before it is read."""
+        if value is not None and value.size > LARGEST_UPLOAD:
+            raise serializers.ValidationError("A picture has at most 5 MiB.", code="too_large")
+        return value
 
 
 class CloseAccountInput(serializers.Serializer[Any]):

@@ -1,8 +1,12 @@
 """The HTTP door to people themselves."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,14 +16,17 @@ from accounts.api import serializers as s
 from accounts.api.callers import caller
 from accounts.api.sign_in import NOTHING
 from accounts.exporting import export_of
-from accounts.models import IdType
+from accounts.models import IdType, User
 from contri.core.api.limits import limited
+from contri.core.api.parsers import StrictJSONParser
 from contri.core.api.people import PersonRead
 from contri.core.api.schema import ProblemRead
 
 
 class MeView(APIView):
     """My account."""
+
+    parser_classes = [StrictJSONParser, MultiPartParser]
 
     @extend_schema(operation_id="users_me_retrieve", responses={200: s.MeRead})
     def get(self, request: Request) -> Response:
@@ -28,14 +35,10 @@ class MeView(APIView):
 
     @extend_schema(operation_id="users_me_update", request=s.ProfileInput, responses={200: s.MeRead})
     def patch(self, request: Request) -> Response:
-        """Change names or telephone number. Everything else in the body is ignored."""
+        """Change names, telephone number or picture. Everything else in the body is ignored."""
         given = s.ProfileInput(data=request.data)
         given.is_valid(raise_exception=True)
-        wanted = dict(given.validated_data)
-        if "phone_number" in wanted:
-            wanted["phone_number"] = wanted["phone_number"] or ""
-        user = services.update_profile(actor=caller(request), changes=services.ProfileChanges(**wanted))
-        return Response(s.MeRead(user).data)
+        return Response(s.MeRead(_changed(caller(request), given.validated_data)).data)
 
     @extend_schema(operation_id="users_me_close", request=s.CloseAccountInput, responses={202: NOTHING})
     @limited("account-close", "10/m", by="user")
@@ -104,3 +107,14 @@ class KycView(APIView):
         claim = services.Claim(id_type=IdType(wanted.pop("id_type")), **wanted)
         check = services.start_identity_check(actor=caller(request), claim=claim)
         return Response(s.KycRead(check).data, status=status.HTTP_202_ACCEPTED)
+
+
+def _changed(user: User, wanted: Mapping[str, Any]) -> User:
+    changes = {name: value for name, value in wanted.items() if name != "avatar"}
+    if "phone_number" in changes:
+        changes["phone_number"] = changes["phone_number"] or ""
+    changed = services.update_profile(actor=user, changes=services.ProfileChanges(**changes))
+    if "avatar" not in wanted:
+        return changed
+    upload = wanted["avatar"]
+    return services.set_picture(actor=user, upload=upload.read()) if upload else services.remove_picture(actor=user)

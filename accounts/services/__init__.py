@@ -13,7 +13,7 @@ from accounts.services.identity_work import (
 from accounts.services.limits import announce_limits
 from accounts.services.pin import check_pin, set_pin, verify_pin
 from accounts.services.pin_tokens import IssuedPinToken, consume_pin_token
-from accounts.services.profile import ProfileChanges, update_profile
+from accounts.services.profile import ProfileChanges, remove_picture, set_picture, update_profile
 from accounts.services.retention import forget_old_rows
 from accounts.services.sessions import Device, end_session, log_out, open_session, refresh_session
 from accounts.services.signing_in import NewPerson, log_in, sign_up
@@ -43,12 +43,14 @@ __all__ = [
     "log_out",
     "open_session",
     "refresh_session",
+    "remove_picture",
     "request_password_reset",
     "resend_verification",
     "reset_password",
     "resolve_identity_check",
     "retry_identity_check",
     "review_identity_check",
+    "set_picture",
     "set_pin",
     "sign_in_with",
     "sign_up",

@@ -1,12 +1,17 @@
 """What people may change about themselves."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from accounts.pictures import PictureRefusedError, clean_picture
 from accounts.services.signing_in import phone_number_taken
 from contri.core import audit
+from contri.core.errors import FieldFault, ValidationFaultsError
 from contri.core.locking import lock_row
 
 
@@ -49,4 +54,39 @@ def _update(actor: User, changes: ProfileChanges) -> User:
     if changed:
         user.save(update_fields=changed)
         audit.record(user, user, f"changed {', '.join(changed)}")
+    return user
+
+
+def set_picture(*, actor: User, upload: bytes) -> User:
+    """Show `upload`, re-encoded, as the actor's picture from now on.
+
+    Raises:
+        ValidationFaultsError: it is no picture that can be used.
+    """
+    try:
+        picture = clean_picture(upload)
+    except PictureRefusedError as refused:
+        raise ValidationFaultsError(FieldFault("avatar", refused.code, refused.detail)) from refused
+    # Stored before the row is locked: disks and buckets are slow. The name is ours, and new: caches never mix two up.
+    name = default_storage.save(f"avatars/{uuid4().hex}.jpg", ContentFile(picture))
+    try:
+        return _show(actor, name)
+    except BaseException:
+        default_storage.delete(name)
+        raise
+
+
+def remove_picture(*, actor: User) -> User:
+    """Show no picture of the actor from now on."""
+    return _show(actor, "")
+
+
+@transaction.atomic
+def _show(actor: User, name: str) -> User:
+    user = lock_row(User.objects.all(), actor.pk)
+    old, user.avatar = user.avatar.name, name
+    user.save(update_fields=["avatar"])
+    audit.record(user, user, "changed the picture" if name else "removed the picture")
+    if old:
+        transaction.on_commit(lambda: default_storage.delete(old))
     return user
