@@ -7,6 +7,7 @@ reach a provider that somebody's shell happens to name.
 """
 
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -37,6 +38,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         os.environ.update(_session_values(stack))
     except LocalFaultError as fault:
         raise pytest.UsageError(str(fault)) from fault
+
+
+@pytest.fixture
+def mortal_postgres() -> Iterator[str]:
+    """The owner's URL of a PostgreSQL that is this test's own, so that it may be killed."""
+    with throwaway_folder() as folder:
+        keys = throwaway_keys(folder)
+        # Naming a Redis keeps a second Valkey from starting.
+        with throwaway_servers(folder, keys, {"REDIS_URL": NOTHING}) as servers:
+            yield servers.owner_url
 
 
 def _session_values(stack: ExitStack) -> dict[str, str]:

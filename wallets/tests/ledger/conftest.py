@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 from uuid import uuid4
 
+import environ
 import psycopg
 import pytest
 from django.db import connection, connections
@@ -41,13 +42,26 @@ def scratch_books(empty_books, django_db_blocker) -> Iterator[None]:
         _administrate("DROP DATABASE {} WITH (FORCE)", name)
 
 
+@pytest.fixture
+def mortal_books(mortal_postgres, django_db_blocker) -> Iterator[None]:
+    """Empty books on a server of their own, which may be killed."""
+    address = environ.Env.db_url_config(mortal_postgres)
+    with (
+        django_db_blocker.unblock(),
+        _django_on(**{key: address[key] for key in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}),
+    ):
+        MigrationExecutor(connection).migrate([("wallets", "0002_ledger_guards")])
+        yield
+
+
 @contextmanager
-def _django_on(name: str) -> Iterator[None]:
-    """Point Django at another database of the same server, in all threads."""
+def _django_on(name: str = "", **address: Any) -> Iterator[None]:
+    """Point Django at another database, of the same server unless more than a name is given, in all threads."""
     settings = connection.settings_dict
-    usual = {key: settings[key] for key in ("NAME", "OPTIONS")}
+    changes = (address or {"NAME": name}) | {"OPTIONS": settings["OPTIONS"] | {"pool": ROOMY_POOL}}
+    usual = {key: settings[key] for key in changes}
     _let_go()
-    settings |= {"NAME": name, "OPTIONS": settings["OPTIONS"] | {"pool": ROOMY_POOL}}
+    settings |= changes
     try:
         yield
     finally:

@@ -193,7 +193,7 @@ class LedgerAgreesWithModel(RuleBasedStateMachine):
     @rule(movement=movements)
     def reverse(self, movement):
         identity, moved = movement
-        expected = None
+        expected: type[DomainError] | None = None
         if moved.is_reversed:
             expected = AlreadyReversedError
         elif self.model.refuses((moved.credit, moved.debit, moved.amount)):
