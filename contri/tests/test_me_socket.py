@@ -13,9 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 from redis import Redis
 
+import circles.services
 from accounts.models import Session
 from accounts.services import ban_user, end_session, open_session
 from accounts.tests.factories import UserFactory
+from circles.tests import world
 from contri.asgi import application
 from contri.core import live, sockets
 from contri.core.live import hint, user_room
@@ -196,6 +198,20 @@ async def test_money_that_moves_is_heard_by_both_sides(ada, token, committed, pi
 
         assert {"type": "balance.changed"} in [await adas.hears(), await adas.hears()]
         assert {"type": "balance.changed"} in [await bolas.hears(), await bolas.hears()]
+
+
+@scenario
+async def test_a_circle_that_changes_is_heard_by_its_members(ada, token, committed):
+    circle = await sync_to_async(world.forming)([ada], size=3)
+    bola = await sync_to_async(world.person)()
+
+    async with Phone(token) as phone:
+        await committed(
+            lambda: circles.services.join_circle(actor=bola, invite_code=circle.invite_code, at=world.FOUNDED)
+        )
+
+        heard = [await phone.hears(), await phone.hears()]
+    assert {"type": "circle.changed", "circle_id": str(circle.id)} in heard
 
 
 @scenario
