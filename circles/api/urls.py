@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from circles.api import views
+from circles.api import inside_views, views
 
 CIRCLE = "circles/<uuid:circle_id>"
 MEMBER = f"{CIRCLE}/members/<uuid:membership_id>"
@@ -18,14 +18,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CIRCLE}/pause", views.PauseView.as_view()),
     path(f"{CIRCLE}/resume", views.ResumeView.as_view()),
     path(f"{CIRCLE}/leave", views.LeaveView.as_view()),
-    path(f"{CIRCLE}/members", views.MembersView.as_view()),
-    path(f"{MEMBER}/approve", views.ApproveMemberView.as_view()),
-    path(f"{MEMBER}/remove", views.RemoveMemberView.as_view()),
-    path(f"{CIRCLE}/cycles", views.CyclesView.as_view()),
-    path(f"{CIRCLE}/contributions", views.ContributionsView.as_view()),
-    path(f"{CIRCLE}/contribute", views.ContributeView.as_view()),
-    path(f"{CIRCLE}/payout-order", views.PayoutOrderView.as_view()),
-    path(f"{CIRCLE}/draw", views.DrawView.as_view()),
-    path(f"{CIRCLE}/charter", views.CharterView.as_view()),
-    path(f"{CIRCLE}/charter/accept", views.AcceptCharterView.as_view()),
+    path(f"{CIRCLE}/members", inside_views.MembersView.as_view()),
+    path(f"{MEMBER}/approve", inside_views.ApproveMemberView.as_view()),
+    path(f"{MEMBER}/remove", inside_views.RemoveMemberView.as_view()),
+    path(f"{CIRCLE}/cycles", inside_views.CyclesView.as_view()),
+    path(f"{CIRCLE}/contributions", inside_views.ContributionsView.as_view()),
+    path(f"{CIRCLE}/contribute", inside_views.ContributeView.as_view()),
+    path(f"{CIRCLE}/payout-order", inside_views.PayoutOrderView.as_view()),
+    path(f"{CIRCLE}/draw", inside_views.DrawView.as_view()),
+    path(f"{CIRCLE}/charter", inside_views.CharterView.as_view()),
+    path(f"{CIRCLE}/charter/accept", inside_views.AcceptCharterView.as_view()),
 ]

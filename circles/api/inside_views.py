@@ -1,0 +1,153 @@
+"""The HTTP door to what is inside a circle: members, turns, contributions, rules."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from circles import queries, services
+from circles.api.doors import MyCircleView, caller, checked, circle_answer
+from circles.api.filters import ContributionFilter
+from circles.api.inputs import (
+    AcceptCharterInput,
+    ContributeInput,
+    PayoutOrderInput,
+    ReasonInput,
+)
+from circles.api.pagination import NewestKeyFirst
+from circles.api.serializers import (
+    CharterRead,
+    CircleRead,
+    ContributionRead,
+    CycleRead,
+    DrawRead,
+    MemberRead,
+    MembershipRead,
+    ReceiptRead,
+)
+from circles.models import Contribution
+from contri.core.api.idempotent import idempotent
+
+
+class MembersView(MyCircleView):
+    """Who is in a circle."""
+
+    @extend_schema(operation_id="circles_members", responses=MemberRead(many=True))
+    def get(self, request: Request, circle_id: UUID) -> Response:
+        """All members, by turn once turns are written."""
+        members = queries.members_of(self.circle(request, circle_id), at=timezone.now())
+        return Response(MemberRead(members, many=True).data)
+
+
+class ApproveMemberView(APIView):
+    """Letting somebody in."""
+
+    @extend_schema(operation_id="circles_members_approve", request=None, responses=MembershipRead)
+    def post(self, request: Request, circle_id: UUID, membership_id: UUID) -> Response:
+        """Let somebody in who asked to join. The host only."""
+        membership = services.approve_member(
+            actor=caller(request), circle_id=circle_id, membership_id=membership_id, at=timezone.now()
+        )
+        return Response(MembershipRead(membership).data)
+
+
+class RemoveMemberView(APIView):
+    """Taking somebody out."""
+
+    @extend_schema(operation_id="circles_members_remove", request=ReasonInput, responses=MembershipRead)
+    def post(self, request: Request, circle_id: UUID, membership_id: UUID) -> Response:
+        """Turn somebody away or take them out while the circle is forming. The host only."""
+        reason = checked(ReasonInput(data=request.data))["reason"]
+        membership = services.remove_member(
+            actor=caller(request), circle_id=circle_id, membership_id=membership_id, reason=reason, at=timezone.now()
+        )
+        return Response(MembershipRead(membership).data)
+
+
+class CyclesView(MyCircleView):
+    """A circle's turns."""
+
+    @extend_schema(operation_id="circles_cycles", responses=CycleRead(many=True))
+    def get(self, request: Request, circle_id: UUID) -> Response:
+        """All cycles in order; none before turns are written."""
+        cycles = queries.cycles_of(self.circle(request, circle_id))
+        return Response(CycleRead(cycles, many=True).data)
+
+
+class ContributionsView(MyCircleView, ListAPIView[Contribution]):
+    """What everybody owes and has paid."""
+
+    serializer_class = ContributionRead
+    pagination_class = NewestKeyFirst
+    filterset_class = ContributionFilter
+
+    def get_queryset(self) -> QuerySet[Contribution]:
+        """The ones of this circle."""
+        if getattr(self, "swagger_fake_view", False):
+            return Contribution.objects.none()
+        return queries.contributions_of(self.circle(self.request, self.kwargs["circle_id"]))
+
+    @extend_schema(operation_id="circles_contributions")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """All contributions, the last cycle's first."""
+        return super().get(request, *args, **kwargs)
+
+
+class ContributeView(APIView):
+    """Paying."""
+
+    @extend_schema(operation_id="circles_contribute", request=ContributeInput, responses={201: ReceiptRead})
+    @idempotent
+    def post(self, request: Request, circle_id: UUID) -> Response:
+        """Pay a contribution or a part of it, early or late, from the wallet."""
+        values = checked(ContributeInput(data=request.data))
+        values.pop("source")
+        receipt = services.contribute(actor=caller(request), circle_id=circle_id, at=timezone.now(), **values)
+        return Response(ReceiptRead(receipt).data, status=status.HTTP_201_CREATED)
+
+
+class CharterView(MyCircleView):
+    """The rules."""
+
+    @extend_schema(operation_id="circles_charter", responses=CharterRead)
+    def get(self, request: Request, circle_id: UUID) -> Response:
+        """The charter in force, with its hash."""
+        return Response(CharterRead(queries.charter_of(self.circle(request, circle_id))).data)
+
+
+class AcceptCharterView(APIView):
+    """Saying yes to changed rules."""
+
+    @extend_schema(operation_id="circles_charter_accept", request=AcceptCharterInput, responses=MembershipRead)
+    def post(self, request: Request, circle_id: UUID) -> Response:
+        """Accept the charter in force, by the version that was read."""
+        values = checked(AcceptCharterInput(data=request.data))
+        membership = services.accept_charter(actor=caller(request), circle_id=circle_id, at=timezone.now(), **values)
+        return Response(MembershipRead(membership).data)
+
+
+class DrawView(MyCircleView):
+    """How the turns were drawn."""
+
+    @extend_schema(operation_id="circles_draw", responses=DrawRead)
+    def get(self, request: Request, circle_id: UUID) -> Response:
+        """All that is needed to check the draw without trusting us."""
+        return Response(DrawRead(queries.draw_view(self.circle(request, circle_id))).data)
+
+
+class PayoutOrderView(APIView):
+    """Turns that the host assigns."""
+
+    @extend_schema(operation_id="circles_payout_order", request=PayoutOrderInput, responses=CircleRead)
+    def put(self, request: Request, circle_id: UUID) -> Response:
+        """Say whose turn is when, while the circle is forming. A new rule, which everybody accepts again."""
+        order = checked(PayoutOrderInput(data=request.data))["order"]
+        circle = services.assign_turns(actor=caller(request), circle_id=circle_id, order=order, at=timezone.now())
+        return circle_answer(circle, request)
