@@ -426,6 +426,16 @@ POT_WAITS = NoticeKind(
     "By its charter cycle {cycle} is paid out as soon as everybody has paid.",
     action_url="/circles/{circle_id}",
 )
+EVERYTHING_DUE = NoticeKind(
+    "everything_due",
+    "All that you still owe {circle} is due now",
+    "You have received the pot and a contribution is late. Until it is paid you can join no other circle.",
+    type=NoticeType.ACTION_REQUIRED,
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
 CIRCLE_PAUSED = NoticeKind(
     "circle_paused",
     "{circle} is paused",

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from time import monotonic
 from uuid import UUID
 
 from cryptography.fernet import InvalidToken
@@ -30,8 +31,8 @@ from notifications.signals import mail_queued
 
 logger = logging.getLogger(__name__)
 
-# What one sweep sends at most, so that it ends well within the task's time limit.
-SWEEP_LIMIT = 100
+# How long one sweep goes on taking mails, so that it ends well within the task's time limit.
+SWEEP_SECONDS = 60.0
 # SMTP replies from here on mean: do not try this again.
 PERMANENT_REPLY = 500
 
@@ -98,13 +99,11 @@ def retry_mail(*, actor: models.Model, delivery_id: UUID, reason: str) -> MailDe
 
 def _deliver_each(due: models.QuerySet[MailDelivery]) -> int:
     server = get_connection()
+    deadline = monotonic() + SWEEP_SECONDS
     sent = 0
     try:
-        for _ in range(SWEEP_LIMIT):
-            # One at a time: a lease must outlast one slow server's answer, not a hundred of them.
-            claimed = claim_work(due, limit=1)
-            if not claimed:
-                break
+        # One at a time: a lease must outlast one slow server's answer, not a hundred of them.
+        while monotonic() < deadline and (claimed := claim_work(due, limit=1)):
             sent += _deliver(claimed[0], server)
     except ServerAwayError as fault:
         logger.warning("mail server: %s", fault)

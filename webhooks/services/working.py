@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from time import monotonic
 from uuid import UUID
 
 from django.db import models, transaction
@@ -17,8 +18,8 @@ from webhooks.registry import verb_for
 
 logger = logging.getLogger(__name__)
 
-# What one sweep works off at most, so that it ends well within the task's time limit.
-SWEEP_LIMIT = 100
+# How long one sweep goes on taking events, so that it ends well within the task's time limit.
+SWEEP_SECONDS = 60.0
 
 
 def work_event(*, event_id: UUID, at: datetime) -> bool:
@@ -67,12 +68,10 @@ def _locked(event_id: UUID) -> InboundEvent:
 
 
 def _work(due: models.QuerySet[InboundEvent], at: datetime) -> int:
+    deadline = monotonic() + SWEEP_SECONDS
     done = 0
-    for _ in range(SWEEP_LIMIT):
-        # One at a time: the lease must outlast one provider's answer, not a hundred of them.
-        claimed = claim_work(due, limit=1)
-        if not claimed:
-            break
+    # One at a time: the lease must outlast one provider's answer, not a hundred of them.
+    while monotonic() < deadline and (claimed := claim_work(due, limit=1)):
         done += _hand_over(claimed[0], at)
     return done
 
