@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import User
 from contri.core.money import CURRENCY
-from wallets.models import BankAccount, Transaction, Wallet
+from wallets.models import BankAccount, Card, Transaction, Wallet
 from wallets.models.ledger import AccountStatus, LedgerAccount, Purpose
 
 _SPENDABLE = F("credits_posted") - F("debits_posted") - F("debits_pending")
@@ -81,6 +81,11 @@ def transactions_of(user: User) -> QuerySet[Transaction]:
 def bank_accounts_of(user: User) -> QuerySet[BankAccount]:
     """The bank accounts that this person has linked, the primary one first."""
     return BankAccount.objects.filter(user=user, removed_at=None).order_by("-is_primary", "created_at", "pk")
+
+
+def cards_of(user: User) -> QuerySet[Card]:
+    """The cards that this person keeps, the default one first."""
+    return Card.objects.filter(user=user, removed_at=None).order_by("-is_default", "created_at", "pk")
 
 
 def _balances_of_wallets(wallet_ids: Iterable[UUID]) -> dict[UUID, WalletBalance]:

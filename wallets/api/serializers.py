@@ -47,9 +47,9 @@ class MovedRead(serializers.Serializer[Any]):
 
 
 class CheckoutRead(MovedRead):
-    """Where to pay. The wallet is credited once the provider confirms it."""
+    """Where to pay, if anything is left to do there. The wallet is credited once the provider confirms it."""
 
-    authorization_url = serializers.URLField()
+    authorization_url = serializers.URLField(allow_null=True)
     reference = serializers.CharField()
 
 
@@ -58,6 +58,7 @@ class DepositInput(serializers.Serializer[Any]):
 
     amount = NairaField()
     provider = serializers.ChoiceField(choices=["paystack"], default="paystack")
+    card_id = serializers.UUIDField(required=False, help_text="Charge this kept card.")
 
 
 class WithdrawalInput(serializers.Serializer[Any]):
@@ -80,6 +81,31 @@ class TransferInput(serializers.Serializer[Any]):
         if ("recipient_id" in attrs) == ("recipient_email" in attrs):
             raise serializers.ValidationError({"recipient_id": "Send either recipient_id or recipient_email."})
         return attrs
+
+
+class CardRead(serializers.Serializer[Any]):
+    """A kept card. What it is charged by never leaves the server."""
+
+    id = serializers.UUIDField()
+    last4 = serializers.CharField()
+    brand = serializers.CharField()
+    expiry_month = serializers.IntegerField()
+    expiry_year = serializers.IntegerField()
+    is_default = serializers.BooleanField()
+
+
+class CardLinkInput(serializers.Serializer[Any]):
+    """The reference of one of my finished deposits, to keep the card that paid it; nothing to pay with one now."""
+
+    reference = serializers.CharField(required=False, max_length=64)
+
+
+class CardLinkRead(serializers.Serializer[Any]):
+    """Where to pay with the card; or, for a finished payment, the card that was kept."""
+
+    authorization_url = serializers.URLField(allow_null=True)
+    reference = serializers.CharField()
+    card = CardRead(allow_null=True)
 
 
 class BankRead(serializers.Serializer[Any]):

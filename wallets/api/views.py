@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from contri.core.api.idempotent import idempotent, idempotent_around_provider
 from contri.core.api.limits import limited
-from contri.core.api.schema import PIN_TOKEN_HEADER
+from contri.core.api.schema import PIN_TOKEN_HEADER, ProblemRead
 from wallets import queries, services
 from wallets.api.callers import caller, pin_token, valid
 from wallets.api.filters import TransactionFilter
@@ -25,7 +26,7 @@ from wallets.api.serializers import (
     WalletRead,
     WithdrawalInput,
 )
-from wallets.models import Transaction
+from wallets.models import Deposit, Transaction
 
 # The rate limits below only slow a runaway client down, so they let calls through while Redis is away: money works
 # without it. What guards money (the PIN, the tier's limits, the balance) is in PostgreSQL.
@@ -75,14 +76,12 @@ class DepositView(APIView):
     @limited("deposit", "30/m", by="user", fail_open=True)
     @idempotent_around_provider
     def post(self, request: Request) -> Response:
-        """Open a page where I can pay. My wallet is credited when the provider confirms the payment."""
+        """Open a page where I can pay, or charge a kept card. What the provider confirms is credited, later."""
         wanted = valid(DepositInput(data=request.data))
-        deposit, checkout = services.start_deposit(
-            actor=caller(request), amount_kobo=wanted["amount"], provider=wanted["provider"], at=timezone.now()
-        )
+        deposit = _deposited(caller(request), wanted)
         answer = {
             "transaction": deposit.transaction,
-            "authorization_url": checkout.authorization_url,
+            "authorization_url": deposit.authorization_url or None,
             "reference": deposit.reference,
         }
         return Response(CheckoutRead(answer).data, status=status.HTTP_201_CREATED)
@@ -120,7 +119,7 @@ class TransferView(APIView):
         parameters=[PIN_TOKEN_HEADER],
         responses={
             201: OpenApiResponse(MovedRead, description="The money has moved."),
-            404: OpenApiResponse(description="recipient_not_found"),
+            (404, "application/problem+json"): OpenApiResponse(ProblemRead, description="recipient_not_found"),
         },
         operation_id="wallet_transfer",
     )
@@ -139,6 +138,14 @@ class TransferView(APIView):
             at=timezone.now(),
         )
         return _moved(sent, status.HTTP_201_CREATED)
+
+
+def _deposited(actor: User, wanted: dict[str, Any]) -> Deposit:
+    if card_id := wanted.get("card_id"):
+        return services.charge_card(actor=actor, amount_kobo=wanted["amount"], card_id=card_id, at=timezone.now())
+    return services.start_deposit(
+        actor=actor, amount_kobo=wanted["amount"], provider=wanted["provider"], at=timezone.now()
+    )
 
 
 def _moved(transaction: Transaction, http_status: int) -> Response:

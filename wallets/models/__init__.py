@@ -1,6 +1,7 @@
 """The tables of wallets; the ledger's own are in `ledger`."""
 
 from wallets.models.bank import Bank, BankAccount
+from wallets.models.card import Card
 from wallets.models.deposit import Deposit
 from wallets.models.ledger import (
     AccountStatus,
@@ -24,6 +25,7 @@ __all__ = [
     "AccountStatus",
     "Bank",
     "BankAccount",
+    "Card",
     "Deposit",
     "Floor",
     "Fold",

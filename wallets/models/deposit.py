@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from contri.core.work import QueuedWork, due_index
+from wallets.models.card import Card
 from wallets.models.transaction import Transaction
 from wallets.models.wallet import Wallet
 
@@ -36,6 +37,10 @@ class Deposit(QueuedWork):
     status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
     # Why it is `failed` or `suspended`, for staff and for the person.
     failure = models.CharField(max_length=200, blank=True)
+    # The kept card that is charged, where no checkout is opened.
+    card = models.ForeignKey(Card, null=True, blank=True, on_delete=models.PROTECT, related_name="deposits")
+    # Whether the card that pays is to be kept.
+    keeps_card = models.BooleanField(default=False)
     authorization_url = models.URLField(max_length=500, blank=True)
     provider_fee_kobo = models.BigIntegerField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)

@@ -56,6 +56,13 @@ class Checkout:
 
 
 @dataclass(frozen=True, slots=True)
+class Started:
+    """A kept card is being charged; `authorization_url` is where its owner must confirm it first, or ""."""
+
+    authorization_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChargedCard:
     """A card that paid and may be charged again. `code` is a secret of ours and the provider's."""
 
@@ -108,6 +115,7 @@ class Payee:
 
 
 CheckoutAnswer = Succeeded[Checkout] | Failed | Unknown
+StartedAnswer = Succeeded[Started] | Failed | Unknown
 ChargeAnswer = Succeeded[Charge] | Failed | Unknown
 PaymentAnswer = Succeeded[Payment] | Failed | Unknown
 BanksAnswer = Succeeded[list[DirectoryBank]] | Failed | Unknown
@@ -122,6 +130,9 @@ class PaymentProvider(Protocol):
 
     def start_checkout(self, *, reference: str, email: str, amount_kobo: int) -> CheckoutAnswer:
         """Open a page where `email` can pay `amount_kobo` under `reference`."""
+
+    def charge_card(self, *, reference: str, email: str, amount_kobo: int, code: str) -> StartedAnswer:
+        """Charge a kept card under `reference`. Says only that it is under way; `verify_charge` says the rest."""
 
     def verify_charge(self, *, reference: str) -> ChargeAnswer:
         """What became of the payment `reference`."""

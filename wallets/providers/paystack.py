@@ -18,6 +18,8 @@ from wallets.providers.base import (
     Payment,
     PaymentAnswer,
     RecipientAnswer,
+    Started,
+    StartedAnswer,
     Succeeded,
     Unknown,
     Why,
@@ -67,6 +69,29 @@ class Paystack:
         except JunkError as junk:
             return Unknown(str(junk))
         return Succeeded(Checkout(reference, url))
+
+    def charge_card(self, *, reference: str, email: str, amount_kobo: int, code: str) -> StartedAnswer:
+        """POST /transaction/charge_authorization. A challenge has no `status`, but a link for the card's owner."""
+        asked = {
+            "email": email,
+            "amount": amount_kobo,
+            "currency": CURRENCY,
+            "reference": reference,
+            "authorization_code": code,
+        }
+        reply = self._http.call("charge card", "POST", "/transaction/charge_authorization", json=asked)
+        if isinstance(reply, Unknown):
+            return reply
+        if not reply.is_ok:
+            return _refusal(reply)
+        try:
+            data = _data(reply)
+            if data.get("paused") is True:
+                return Succeeded(Started(_text(data, "authorization_url")))
+            is_declined = _text(data, "status") == "failed"
+        except JunkError as junk:
+            return Unknown(str(junk))
+        return Failed(Why.DECLINED, _said(data)) if is_declined else Succeeded(Started(""))
 
     def verify_charge(self, *, reference: str) -> ChargeAnswer:
         """GET /transaction/verify. HTTP 200 says only that the transaction exists; `data.status` what became of it.

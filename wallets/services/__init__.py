@@ -9,6 +9,7 @@ from wallets.services.banks import (
     remove_bank_account,
     resolve_bank_account,
 )
+from wallets.services.cards import keep_card_of_deposit, make_default, remove_card
 from wallets.services.circle_money import (
     Claim,
     CollectionOutcome,
@@ -18,7 +19,7 @@ from wallets.services.circle_money import (
     refund_from_pot,
 )
 from wallets.services.crediting import release_all_parked, release_parked
-from wallets.services.deposits import settle_deposit, start_deposit, verify_open_deposits
+from wallets.services.deposits import charge_card, settle_deposit, start_deposit, verify_open_deposits
 from wallets.services.folding import fold_ledger
 from wallets.services.opening import lock_wallets, open_circle_accounts, open_wallet, open_wallets
 from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
@@ -32,11 +33,14 @@ __all__ = [
     "Recipient",
     "audit_ledger",
     "bank_directory",
+    "charge_card",
     "collect_contributions",
     "confirm_bank_account",
     "fold_ledger",
+    "keep_card_of_deposit",
     "link_bank_account",
     "lock_wallets",
+    "make_default",
     "make_primary",
     "open_circle_accounts",
     "open_wallet",
@@ -47,6 +51,7 @@ __all__ = [
     "release_all_parked",
     "release_parked",
     "remove_bank_account",
+    "remove_card",
     "request_withdrawal",
     "resolve_bank_account",
     "resolve_withdrawal",

@@ -168,8 +168,7 @@ def _words(name: str) -> set[str]:
 @transaction.atomic
 def _write_link(actor: User, account: BankAccount, pin_token: str) -> BankAccount:
     consume_pin_token(user=actor, token=pin_token, purpose=PinPurpose.BANK_ACCOUNT)
-    # Two links at once must not both find themselves first: they take turns on the person.
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=actor.pk)
+    _take_turns(actor)
     account.is_primary = not bank_accounts_of(actor).exists()
     try:
         with transaction.atomic():
@@ -184,7 +183,13 @@ def _write_link(actor: User, account: BankAccount, pin_token: str) -> BankAccoun
     return account
 
 
+def _take_turns(person: User) -> None:
+    """Everything about a person's bank accounts takes turns on the person: one primary, whoever comes at once."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
+
+
 def _locked_account(actor: User, bank_account_id: UUID) -> BankAccount:
+    _take_turns(actor)
     return _locked(bank_accounts_of(actor), bank_account_id)
 
 

@@ -6,21 +6,24 @@ and domain (test or live). A webhook only says that it is worth asking.
 
 import logging
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
 from contri.core import audit
+from contri.core.crypto import decrypt
 from contri.core.errors import FieldFault, ValidationFaultsError
 from contri.core.locking import lock_row
 from contri.core.work import WorkState, claim_work, retry
 from notifications import kinds
 from notifications.services import notify
-from wallets.errors import ProviderUnavailableError
-from wallets.models import Deposit, Transaction
-from wallets.providers.base import Charge, ChargeAnswer, Checkout, Failed, Succeeded, Unknown, Why
+from wallets.errors import CardDeclinedError, CardNotFoundError, ProviderUnavailableError
+from wallets.models import Card, Deposit, Transaction
+from wallets.providers.base import Charge, ChargeAnswer, Failed, Succeeded, Unknown, Why
 from wallets.providers.paystack import MINIMUM_CHARGE_KOBO
 from wallets.providers.registry import DEFAULT, provider_named
+from wallets.queries import cards_of
 from wallets.services.history import announce_change, line_of, new_reference
 from wallets.services.incoming import book_deposit, book_stray
 from wallets.services.limits import refuse_over_balance_limit, refuse_over_deposit_limit
@@ -39,8 +42,12 @@ LATE_PAYMENT = timedelta(hours=72)
 SWEEP_LIMIT = 20
 
 
-def start_deposit(*, actor: User, amount_kobo: int, provider: str = DEFAULT, at: datetime) -> tuple[Deposit, Checkout]:
+def start_deposit(
+    *, actor: User, amount_kobo: int, provider: str = DEFAULT, keeps_card: bool = False, at: datetime
+) -> Deposit:
     """Open a checkout for `amount_kobo`; the wallet is credited once the provider confirms the payment.
+
+    With `keeps_card` the card that pays is kept, if it can be charged again.
 
     The deposit is committed before the provider is asked, so that whatever happens there finds its row here.
 
@@ -49,7 +56,7 @@ def start_deposit(*, actor: User, amount_kobo: int, provider: str = DEFAULT, at:
         LimitExceededError: over the tier's limit for one deposit, or for the balance.
         ProviderUnavailableError: no checkout could be opened; nobody can pay this deposit.
     """
-    deposit = _create(actor, amount_kobo, provider, at)
+    deposit = _create(actor, amount_kobo, at, provider=provider, keeps_card=keeps_card)
     answer = provider_named(provider).start_checkout(
         reference=deposit.reference, email=actor.email, amount_kobo=amount_kobo
     )
@@ -57,8 +64,37 @@ def start_deposit(*, actor: User, amount_kobo: int, provider: str = DEFAULT, at:
         fail_deposit(deposit=deposit, failure="The payment page could not be opened.", at=at)
         logger.warning("deposit %s: no checkout: %s", deposit.pk, answer)
         raise ProviderUnavailableError(retry_after=answer.retry_after if isinstance(answer, Unknown) else None)
-    Deposit.objects.filter(pk=deposit.pk).update(authorization_url=answer.value.authorization_url)
-    return deposit, answer.value
+    _keep_url(deposit, answer.value.authorization_url)
+    return deposit
+
+
+def charge_card(*, actor: User, amount_kobo: int, card_id: UUID, at: datetime) -> Deposit:
+    """Charge a kept card; the wallet is credited once the provider confirms the payment, never by this call.
+
+    The deposit's `authorization_url` is "" unless the card's owner has to confirm the payment there.
+
+    Raises:
+        ValidationFaultsError, LimitExceededError: see `start_deposit`.
+        CardNotFoundError: it is not theirs.
+        CardDeclinedError: it was not charged.
+    """
+    card = cards_of(actor).filter(pk=card_id).first()
+    if card is None:
+        raise CardNotFoundError
+    deposit = _create(actor, amount_kobo, at, provider=card.provider, card=card)
+    answer = provider_named(card.provider).charge_card(
+        reference=deposit.reference,
+        email=card.email,
+        amount_kobo=amount_kobo,
+        code=decrypt(bytes(card.code_encrypted)),
+    )
+    if isinstance(answer, Failed):
+        fail_deposit(deposit=deposit, failure=answer.detail or "The card was declined.", at=at)
+        raise CardDeclinedError(answer.detail)
+    if isinstance(answer, Succeeded):
+        _keep_url(deposit, answer.value.authorization_url)
+    # Unknown: it may have been charged. The deposit stays pending, and asking tells.
+    return deposit
 
 
 def settle_deposit(*, reference: str, at: datetime, provider: str = DEFAULT) -> Deposit | None:
@@ -113,7 +149,15 @@ def fail_deposit(*, deposit: Deposit, failure: str, at: datetime) -> Deposit:
 
 
 @transaction.atomic
-def _create(actor: User, amount_kobo: int, provider: str, at: datetime) -> Deposit:
+def _create(
+    actor: User,
+    amount_kobo: int,
+    at: datetime,
+    *,
+    provider: str,
+    card: Card | None = None,
+    keeps_card: bool = False,
+) -> Deposit:
     _refuse_below_minimum(amount_kobo)
     wallet = lock_wallets(user_ids=[actor.pk])[actor.pk]
     refuse_over_deposit_limit(actor, amount_kobo, at)
@@ -125,7 +169,7 @@ def _create(actor: User, amount_kobo: int, provider: str, at: datetime) -> Depos
         status=Transaction.Status.PENDING,
         amount_kobo=amount_kobo,
         reference=new_reference(),
-        description="Deposit",
+        description=f"Deposit by {card}" if card else "Deposit",
     )
     line.save(force_insert=True)
     deposit = Deposit.objects.create(
@@ -134,10 +178,17 @@ def _create(actor: User, amount_kobo: int, provider: str, at: datetime) -> Depos
         provider=provider,
         reference=line.reference,
         amount_kobo=amount_kobo,
+        card=card,
+        keeps_card=keeps_card,
         due_at=at + FIRST_QUESTION,
     )
     audit.record(actor, deposit, "started a deposit")
     return deposit
+
+
+def _keep_url(deposit: Deposit, authorization_url: str) -> None:
+    deposit.authorization_url = authorization_url
+    Deposit.objects.filter(pk=deposit.pk).update(authorization_url=authorization_url)
 
 
 def _refuse_below_minimum(amount_kobo: int) -> None:

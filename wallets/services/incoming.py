@@ -16,6 +16,7 @@ from wallets import chart, ledger
 from wallets.ledger import Leg
 from wallets.models import Deposit, SuspenseItem, Transaction, Wallet
 from wallets.providers.base import Charge
+from wallets.services.cards import keep_card
 from wallets.services.crediting import credit_legs, is_closed, record_parked
 from wallets.services.history import announce_change, balances_after
 from wallets.services.opening import lock_wallets
@@ -90,6 +91,8 @@ def _credit(deposit: Deposit, wallet: Wallet, charge: Charge, at: datetime) -> N
     deposit.journal_id = posting.journal_id
     _close(deposit, Deposit.Status.SUCCEEDED, charge, at)
     record_parked(line, parked)
+    if deposit.keeps_card and charge.card is not None:
+        keep_card(user_id=wallet.user_id, provider=deposit.provider, charged=charge.card)
     audit.record(None, deposit, "credited a deposit")
     facts = {"amount": naira(deposit.amount_kobo)}
     notify(recipient_id=wallet.user_id, kind=kinds.DEPOSIT_SUCCEEDED, facts=facts, key=str(deposit.pk))

@@ -40,8 +40,8 @@ def rows(answer):
 
 
 def test_it_tells_every_entry_between_two_balances(ada, get, pin_token, sandbox):
-    deposit, checkout = start_deposit(actor=ada, amount_kobo=5_000_00, at=timezone.now())
-    sandbox.pay(checkout.authorization_url)
+    deposit = start_deposit(actor=ada, amount_kobo=5_000_00, at=timezone.now())
+    sandbox.pay(deposit.authorization_url)
     settle_deposit(reference=deposit.reference, at=timezone.now())
     sent = transfer_money(
         actor=ada,
