@@ -207,7 +207,7 @@ DEPOSIT_SUCCEEDED = NoticeKind(
     "Your deposit of {amount} has arrived.",
     type=NoticeType.SUCCESS,
     priority=Priority.HIGH,
-    action_url="contri://wallet",
+    action_url="/wallet",
     mails=True,
     topic=Topic.MONEY,
 )
@@ -215,7 +215,7 @@ DEPOSIT_FAILED = NoticeKind(
     "deposit_failed",
     "Your deposit did not go through",
     "Your deposit of {amount} was not completed: {reason}. Nothing was added to your wallet.",
-    action_url="contri://wallet",
+    action_url="/wallet",
     topic=Topic.MONEY,
 )
 DEPOSIT_SUSPENDED = NoticeKind(
@@ -223,7 +223,7 @@ DEPOSIT_SUSPENDED = NoticeKind(
     "We are looking at your deposit",
     "What arrived for your deposit of {amount} is not what was asked for. It is safe; our staff will write to you.",
     priority=Priority.HIGH,
-    action_url="contri://wallet",
+    action_url="/wallet",
     mails=True,
     topic=Topic.MONEY,
 )
@@ -231,7 +231,7 @@ MONEY_SENT = NoticeKind(
     "money_sent",
     "You sent {amount}",
     "{amount} went to {name}'s wallet.",
-    action_url="contri://wallet",
+    action_url="/wallet",
     topic=Topic.MONEY,
 )
 MONEY_RECEIVED = NoticeKind(
@@ -240,7 +240,7 @@ MONEY_RECEIVED = NoticeKind(
     "{amount} is now in your wallet.",
     type=NoticeType.SUCCESS,
     priority=Priority.HIGH,
-    action_url="contri://wallet",
+    action_url="/wallet",
     topic=Topic.MONEY,
 )
 MONEY_PARKED = NoticeKind(
@@ -250,7 +250,7 @@ MONEY_PARKED = NoticeKind(
     "verify your identity, or make room.",
     type=NoticeType.ACTION_REQUIRED,
     priority=Priority.HIGH,
-    action_url="contri://kyc",
+    action_url="/kyc",
     mails=True,
     topic=Topic.MONEY,
 )
@@ -259,7 +259,7 @@ PARKED_MONEY_RELEASED = NoticeKind(
     "{amount} can be spent now",
     "{amount} that was held for you is in your balance.",
     type=NoticeType.SUCCESS,
-    action_url="contri://wallet",
+    action_url="/wallet",
     topic=Topic.MONEY,
 )
 WITHDRAWAL_SUCCEEDED = NoticeKind(
@@ -267,7 +267,7 @@ WITHDRAWAL_SUCCEEDED = NoticeKind(
     "{amount} is on your bank account",
     "Your withdrawal of {amount} to {bank} is done.",
     type=NoticeType.SUCCESS,
-    action_url="contri://wallet",
+    action_url="/wallet",
     mails=True,
     topic=Topic.MONEY,
 )
@@ -276,7 +276,7 @@ WITHDRAWAL_FAILED = NoticeKind(
     "Your withdrawal did not go through",
     "{amount} could not be sent to {bank}. The money is back in your balance.",
     priority=Priority.HIGH,
-    action_url="contri://wallet",
+    action_url="/wallet",
     mails=True,
     topic=Topic.MONEY,
 )
@@ -285,7 +285,7 @@ WITHDRAWAL_REVERSED = NoticeKind(
     "Your bank sent {amount} back",
     "{bank} returned your withdrawal of {amount}. The money is back in your balance.",
     priority=Priority.HIGH,
-    action_url="contri://wallet",
+    action_url="/wallet",
     mails=True,
     topic=Topic.MONEY,
 )

@@ -12,6 +12,9 @@ from contri.core.models import BaseModel
 from contri.core.work import QueuedWork, due_index
 from notifications.kinds import Channel, NoticeType, Priority
 
+TITLE_LENGTH = 200
+BODY_LENGTH = 1000
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """Notices, always starting from whose they are."""
@@ -28,8 +31,8 @@ class Notification(BaseModel):
     kind = models.CharField(max_length=60)
     # What makes the event one event: the same person is told of it once. Empty: every call is an event of its own.
     key = models.CharField(max_length=120, blank=True)
-    title = models.CharField(max_length=200)
-    body = models.CharField(max_length=1000)
+    title = models.CharField(max_length=TITLE_LENGTH)
+    body = models.CharField(max_length=BODY_LENGTH)
     type = models.CharField(max_length=20, choices=NoticeType)
     priority = models.CharField(max_length=10, choices=Priority)
     action_url = models.CharField(max_length=300, blank=True)

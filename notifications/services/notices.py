@@ -11,7 +11,7 @@ from contri.core.announcing import announce
 from contri.core.locking import require_transaction
 from notifications import kinds
 from notifications.kinds import Channel, NoticeKind, filled
-from notifications.models import Notification, SwitchedOff
+from notifications.models import BODY_LENGTH, TITLE_LENGTH, Notification, SwitchedOff
 from notifications.services.mail import send_mails
 from notifications.signals import notice_written, notices_read
 
@@ -66,12 +66,17 @@ def _notification(recipient_id: UUID, kind: NoticeKind, facts: Mapping[str, str]
         recipient_id=recipient_id,
         kind=kind.code,
         key=key,
-        title=filled(kind.title, facts),
-        body=filled(kind.body, facts),
+        title=_fitting(filled(kind.title, facts), TITLE_LENGTH),
+        body=_fitting(filled(kind.body, facts), BODY_LENGTH),
         type=kind.type,
         priority=kind.priority,
         action_url=filled(kind.action_url, facts),
     )
+
+
+def _fitting(text: str, length: int) -> str:
+    """`text`, cut where it is too long: the act that a notice tells of must not fail over somebody's long name."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _written(told: list[Notification], kind: NoticeKind, key: str) -> list[Notification]:

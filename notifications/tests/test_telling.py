@@ -47,6 +47,13 @@ def test_a_fact_that_looks_like_a_template_stays_text():
     assert notice.title == "{0.__class__} {amount} paid"
 
 
+def test_a_long_name_shortens_the_notice_and_stops_nothing():
+    notice = notify(recipient_id=a_person().id, kind=PAID, facts={**FACTS, "name": "Ọlá" * 500})
+
+    assert (len(notice.title), len(notice.body)) == (200, 1000)
+    assert notice.title.endswith("…")
+
+
 def test_a_missing_fact_is_our_mistake_and_tells_nobody():
     with pytest.raises(KeyError):
         notify(recipient_id=a_person().id, kind=PAID, facts={})
