@@ -28,7 +28,7 @@ def actions_required(user: User) -> Iterable[ActionRequired]:
             code="link_bank",
             title="Link your bank account",
             detail="Then you can withdraw what you receive.",
-            action_url="contri://banks",
+            action_url="/banks",
         )
 
 
