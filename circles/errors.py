@@ -31,6 +31,13 @@ class KycTierTooLowError(ForbiddenError):
     title = "Verify your identity first"
 
 
+class MemberRestrictedError(ForbiddenError):
+    """You owe other circles; pay what is late, and you can join and found circles again."""
+
+    code = "member_restricted"
+    title = "Pay what you owe first"
+
+
 class InvalidStateError(ConflictError):
     """The circle is not in a state that allows this."""
 
@@ -141,3 +148,31 @@ class NoDrawError(NotFoundError):
 
     code = "no_draw"
     title = "There is no draw"
+
+
+class TurnUnknownError(NotFoundError):
+    """There is no such turn, or it is not one that could be swapped with yours."""
+
+    code = "turn_unknown"
+    title = "No such turn"
+
+
+class SwapUnknownError(NotFoundError):
+    """Nobody has offered you this swap, or it is no longer on offer."""
+
+    code = "swap_unknown"
+    title = "No such swap"
+
+
+class SwapTooLateError(ConflictError):
+    """One of the turns is less than a cycle away, or has had its payout."""
+
+    code = "swap_too_late"
+    title = "Too late to swap"
+
+
+class SwapProposedError(ConflictError):
+    """These two turns are on offer already."""
+
+    code = "swap_proposed"
+    title = "Already on offer"

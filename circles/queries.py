@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -15,6 +15,7 @@ from accounts.tiers import limits_for
 from circles.calendar import Plan
 from circles.draw import Entry, Ticket, drawn, mix_of
 from circles.errors import NoDrawError
+from circles.exposure import most_exposed
 from circles.models import (
     PRESENT,
     RUNNING,
@@ -33,6 +34,7 @@ from circles.models import (
     MembershipStatus,
     PayoutOrder,
     ShortfallPolicy,
+    Swap,
 )
 from circles.rehearsal import Rehearsal, Scenario, rehearse
 from circles.reliability import Record, records_of
@@ -195,6 +197,11 @@ def rehearsal_of(values: Mapping[str, Any]) -> Rehearsal:
     return rehearse(Scenario(plan, values["amount_kobo"], ShortfallPolicy(values["shortfall_policy"]), stops))
 
 
+def swaps_of(circle: Circle) -> QuerySet[Swap]:
+    """Every offer to change turns, the newest first."""
+    return Swap.objects.filter(circle=circle).select_related("proposer__user", "partner__user").order_by("-pk")
+
+
 def due_from(user: User, *, at: datetime) -> QuerySet[Contribution]:
     """What this person owes now: fallen due and unpaid, in circles that run, oldest first."""
     owed = Contribution.objects.filter(
@@ -244,8 +251,9 @@ def waiting_for_approval_of(host: User) -> QuerySet[Membership]:
 
 def circles_owed_by(user_id: UUID, *, at: datetime) -> list[UUID]:
     """The running circles to which this person owes what has fallen due, the longest owed first."""
+    is_due = Q(due_at__lte=at) | Q(membership__accelerated_at__lte=at)
     owed = Contribution.objects.filter(
-        membership__user_id=user_id, status__in=UNPAID, due_at__lte=at, cycle__circle__status__in=RUNNING
+        is_due, membership__user_id=user_id, status__in=UNPAID, cycle__circle__status__in=RUNNING
     )
     ids = owed.order_by("due_at").values_list("cycle__circle_id", flat=True)
     return list(dict.fromkeys(ids))
@@ -254,11 +262,6 @@ def circles_owed_by(user_id: UUID, *, at: datetime) -> list[UUID]:
 def turns_of(membership: Membership) -> list[int]:
     """The positions of this member's turns; none before turns are written."""
     return sorted(slot.position for slot in membership.slots.all())
-
-
-def most_exposed(circle: Circle) -> int:
-    """Kobo that the others lose at worst: the first to receive the pot pays nothing any more."""
-    return circle.amount_kobo * (circle.size - 1)
 
 
 def _memberships(circle_ids: Iterable[UUID], user: User) -> QuerySet[Membership]:

@@ -436,6 +436,19 @@ EVERYTHING_DUE = NoticeKind(
     topic=Topic.MONEY,
     action_url="/circles/{circle_id}",
 )
+SWAP_PROPOSED = NoticeKind(
+    "swap_proposed",
+    "{member} offers to change turns in {circle}",
+    "Their turn {their_turn} for your turn {your_turn}. Nothing changes unless you accept.",
+    type=NoticeType.ACTION_REQUIRED,
+    action_url="/circles/{circle_id}/swaps",
+)
+TURNS_SWAPPED = NoticeKind(
+    "turns_swapped",
+    "Two turns of {circle} have changed places",
+    "{first} now has turn {first_turn}, {second} has turn {second_turn}. Both agreed.",
+    action_url="/circles/{circle_id}",
+)
 CIRCLE_PAUSED = NoticeKind(
     "circle_paused",
     "{circle} is paused",

@@ -103,6 +103,13 @@ class RehearsalInput(serializers.Serializer[Any]):
         return attrs
 
 
+class SwapInput(serializers.Serializer[Any]):
+    """A turn of mine for a turn of somebody else's."""
+
+    my_turn = WholeNumberField(min_value=1, max_value=MAX_SIZE)
+    their_turn = WholeNumberField(min_value=1, max_value=MAX_SIZE)
+
+
 class DrawNonceField(serializers.RegexField):
     """A word of the member's own that is mixed into the draw of turns."""
 

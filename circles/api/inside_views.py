@@ -20,6 +20,7 @@ from circles.api.inputs import (
     ContributeInput,
     PayoutOrderInput,
     ReasonInput,
+    SwapInput,
 )
 from circles.api.pagination import NewestKeyFirst
 from circles.api.serializers import (
@@ -28,10 +29,13 @@ from circles.api.serializers import (
     ContributionRead,
     CycleRead,
     DrawRead,
+    ExposureRead,
     MemberRead,
     MembershipRead,
     ReceiptRead,
+    SwapRead,
 )
+from circles.exposure import member_exposures, turn_exposures
 from circles.models import Contribution
 from contri.core.api.idempotent import idempotent
 
@@ -133,6 +137,17 @@ class AcceptCharterView(APIView):
         return Response(MembershipRead(membership).data)
 
 
+class ExposureView(MyCircleView):
+    """What could be lost."""
+
+    @extend_schema(operation_id="circles_exposure", responses=ExposureRead)
+    def get(self, request: Request, circle_id: UUID) -> Response:
+        """What the others would lose if a member stopped today, and what each turn puts at stake."""
+        circle = self.circle(request, circle_id)
+        exposed = {"members": member_exposures(circle), "turns": turn_exposures(circle)}
+        return Response(ExposureRead(exposed).data)
+
+
 class DrawView(MyCircleView):
     """How the turns were drawn."""
 
@@ -151,3 +166,29 @@ class PayoutOrderView(APIView):
         order = checked(PayoutOrderInput(data=request.data))["order"]
         circle = services.assign_turns(actor=caller(request), circle_id=circle_id, order=order, at=timezone.now())
         return circle_answer(circle, request)
+
+
+class SwapsView(MyCircleView):
+    """Offers to change turns."""
+
+    @extend_schema(operation_id="circles_swaps", responses=SwapRead(many=True))
+    def get(self, request: Request, circle_id: UUID) -> Response:
+        """All swaps of the circle, the newest first."""
+        return Response(SwapRead(queries.swaps_of(self.circle(request, circle_id)), many=True).data)
+
+    @extend_schema(operation_id="circles_swaps_propose", request=SwapInput, responses={201: SwapRead})
+    def post(self, request: Request, circle_id: UUID) -> Response:
+        """Offer a turn of mine for somebody else's. Not within one cycle of either date."""
+        values = checked(SwapInput(data=request.data))
+        swap = services.propose_swap(actor=caller(request), circle_id=circle_id, at=timezone.now(), **values)
+        return Response(SwapRead(swap).data, status=status.HTTP_201_CREATED)
+
+
+class AcceptSwapView(APIView):
+    """Saying yes to a swap."""
+
+    @extend_schema(operation_id="circles_swaps_accept", request=None, responses=SwapRead)
+    def post(self, request: Request, circle_id: UUID, swap_id: UUID) -> Response:
+        """Accept a swap that was offered to me: the two turns change places."""
+        swap = services.accept_swap(actor=caller(request), circle_id=circle_id, swap_id=swap_id, at=timezone.now())
+        return Response(SwapRead(swap).data)

@@ -19,6 +19,7 @@ from circles.models import (
     Role,
     ShortfallPolicy,
     Source,
+    SwapStatus,
 )
 from circles.queries import CircleView
 from circles.services import Receipt
@@ -274,6 +275,43 @@ class RehearsalRead(serializers.Serializer[Any]):
     cycles = RehearsedCycleRead(many=True)
     members = RehearsedMemberRead(many=True)
     missing = NairaField(source="missing_kobo", help_text="What recipients still wait for at the end.")
+
+
+class MemberExposureRead(serializers.Serializer[Any]):
+    """One member's position now."""
+
+    id = serializers.UUIDField(source="membership_id")
+    user = PersonRead()
+    paid = NairaField(source="paid_kobo")
+    received = NairaField(source="received_kobo")
+    exposure = NairaField(source="exposure_kobo", help_text="What the others lose if this member stops today.")
+
+
+class TurnExposureRead(serializers.Serializer[Any]):
+    """What one turn puts at stake."""
+
+    position = serializers.IntegerField()
+    exposure = NairaField(source="exposure_kobo", help_text="What its holder still has to pay after the payout.")
+
+
+class ExposureRead(serializers.Serializer[Any]):
+    """What could be lost in this circle, by member today and by turn."""
+
+    members = MemberExposureRead(many=True)
+    turns = TurnExposureRead(many=True)
+
+
+class SwapRead(serializers.Serializer[Any]):
+    """An offer to change turns."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(SwapStatus.choices)
+    proposer = PersonRead(source="proposer.user")
+    partner = PersonRead(source="partner.user")
+    proposer_turn = serializers.IntegerField(source="my_turn", help_text="As it was when the swap was proposed.")
+    partner_turn = serializers.IntegerField(source="their_turn", help_text="As it was when the swap was proposed.")
+    proposed_at = serializers.DateTimeField()
+    accepted_at = serializers.DateTimeField(allow_null=True)
 
 
 class JoinRead(serializers.Serializer[Any]):

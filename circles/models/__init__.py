@@ -34,6 +34,8 @@ from circles.models.membership import (
     MembershipStatus,
     Role,
     Slot,
+    Swap,
+    SwapStatus,
 )
 from circles.models.schedule import ActKind, ActState, ScheduledAct
 
@@ -70,4 +72,6 @@ __all__ = [
     "ShortfallPolicy",
     "Slot",
     "Source",
+    "Swap",
+    "SwapStatus",
 ]

@@ -46,7 +46,7 @@ class Cycle(BaseModel):
 
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="cycles")
     number = models.PositiveSmallIntegerField()
-    slot = models.OneToOneField(Slot, on_delete=models.PROTECT, related_name="cycle")
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="cycles")
     planned_due_at = models.DateTimeField()
     delayed_days = models.PositiveIntegerField(default=0)
     opens_at = models.DateTimeField()
@@ -59,6 +59,8 @@ class Cycle(BaseModel):
         ordering: ClassVar[list[str]] = ["number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["circle", "number"], name="cycle_number_once_per_circle"),
+            # Deferred, so that two turns can change places.
+            models.UniqueConstraint(fields=["slot"], name="cycle_once_per_slot", deferrable=models.Deferrable.DEFERRED),
             models.CheckConstraint(
                 condition=Q(opens_at__lte=F("due_at"), due_at__lte=F("grace_ends_at")), name="cycle_moments_in_order"
             ),

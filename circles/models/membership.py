@@ -40,6 +40,8 @@ class Membership(BaseModel):
     hands = models.PositiveSmallIntegerField(default=1)
     joined_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Since when everything they still owe is due: they have had the pot and stopped paying.
+    accelerated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -83,9 +85,51 @@ class Slot(BaseModel):
     class Meta:
         ordering: ClassVar[list[str]] = ["position"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["circle", "position"], name="slot_position_once_per_circle"),
+            # Deferred, so that two turns can change places.
+            models.UniqueConstraint(
+                fields=["circle", "position"],
+                name="slot_position_once_per_circle",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
             models.CheckConstraint(condition=Q(position__gte=1), name="slot_positions_start_at_one"),
         ]
 
     def __str__(self) -> str:
         return f"turn {self.position} of {self.circle_id}"
+
+
+class SwapStatus(models.TextChoices):
+    """Where an offer to change turns stands."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    OVERTAKEN = "overtaken"
+
+
+class Swap(BaseModel):
+    """An offer to change turns: the holder of `mine` asks the holder of `theirs`."""
+
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="swaps")
+    mine = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="swaps_offered")
+    theirs = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="swaps_asked")
+    proposer = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="swaps_offered")
+    partner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="swaps_asked")
+    # What the turns were when it was proposed; an accepted swap exchanged them.
+    my_turn = models.PositiveSmallIntegerField()
+    their_turn = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=10, choices=SwapStatus, default=SwapStatus.PROPOSED)
+    proposed_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["mine", "theirs"], condition=Q(status="proposed"), name="swap_proposed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="accepted") ^ Q(accepted_at__isnull=True), name="swap_accepted_knows_when"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"turns {self.my_turn} and {self.their_turn} of {self.circle_id}"

@@ -6,6 +6,7 @@ from circles.services.forming import Rules, accept_charter, assign_turns, change
 from circles.services.joining import approve_member, circle_behind, join_circle, leave_circle, remove_member
 from circles.services.pausing import pause_circle, resume_circle
 from circles.services.starting import start_circle
+from circles.services.swapping import accept_swap, propose_swap
 from circles.services.turning import Turn, moments_of_acts, next_moment, turn_circles
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Rules",
     "Turn",
     "accept_charter",
+    "accept_swap",
     "approve_member",
     "assign_turns",
     "cancel_circle",
@@ -26,6 +28,7 @@ __all__ = [
     "moments_of_acts",
     "next_moment",
     "pause_circle",
+    "propose_swap",
     "remove_member",
     "resume_circle",
     "start_circle",

@@ -21,6 +21,7 @@ from circles.services.collecting import collect_due
 from circles.services.payday import HAD_PAYOUT, pay_out
 from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import schedule_again, schedule_next_collection
+from circles.services.standing import accelerate
 from circles.services.telling import tell, tell_members
 from contri.core import audit
 from contri.core.moments import lagos_day
@@ -77,7 +78,9 @@ def mark_late(act: ScheduledAct, at: datetime) -> None:
         schedule_again(act, excused_until)
         return
     _tell_unpaid(act, kinds.CONTRIBUTION_LATE)
+    late = list(unpaid)
     unpaid.update(status=ContributionStatus.LATE, late_at=at)
+    accelerate(act.circle, late, at=at)
     audit.record(None, cycle, "marked unpaid contributions late")
     if cycle.status == CycleStatus.COLLECTING:
         cycle.status = CycleStatus.SHORT

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from circles.errors import AlreadyPaidError, CycleUnknownError
@@ -74,7 +75,7 @@ def collect_due(
     Who cannot pay is passed over. Returns what is still unpaid.
     """
     lock_wallets_of(circle)
-    unpaid = _unpaid(circle, up_to, members)
+    unpaid = _unpaid(circle, up_to, at, members)
     paid = {contribution.pk for contribution in take_from_wallets(circle, unpaid, at)}
     # Read only now: each settling may close earlier cycles as well.
     open_cycles = circle.cycles.filter(due_at__lte=up_to).exclude(status=CycleStatus.CLOSED)
@@ -115,8 +116,9 @@ def _refuse_more_than_owed(amount: int, contribution: Contribution) -> None:
         raise ValidationFaultsError(FieldFault("amount", "more_than_owed", detail))
 
 
-def _unpaid(circle: Circle, up_to: datetime, members: Sequence[Membership] | None) -> list[Contribution]:
-    owed = Contribution.objects.filter(cycle__circle=circle, status__in=UNPAID, due_at__lte=up_to)
+def _unpaid(circle: Circle, up_to: datetime, at: datetime, members: Sequence[Membership] | None) -> list[Contribution]:
+    is_due = Q(due_at__lte=up_to) | Q(membership__accelerated_at__lte=at)
+    owed = Contribution.objects.filter(is_due, cycle__circle=circle, status__in=UNPAID)
     if members is not None:
         owed = owed.filter(membership__in=members)
     return list(owed.select_related("cycle", "membership").order_by("due_at", "slot__position"))

@@ -29,6 +29,7 @@ from circles.models import (
 )
 from circles.services.access import lock_circle_as_host, lock_circle_of, require_state
 from circles.services.scheduling import schedule_expiry
+from circles.services.standing import refuse_restricted
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
 from contri.core.crypto import encrypt
@@ -56,8 +57,10 @@ def create_circle(*, actor: User, name: str, rules: Rules, at: datetime) -> Circ
     """Found a circle with `actor` as its host and first member.
 
     Raises:
+        MemberRestrictedError: they owe other circles.
         ValidationFaultsError: the first cycle would be due before `at`.
     """
+    refuse_restricted(actor)
     due_time: time = settings.CIRCLE_DUE_TIME
     values = {field.name: getattr(rules, field.name) for field in fields(rules)}
     circle = Circle(name=name, host=actor, invite_code=invites.new_code(), due_time=due_time, **values)

@@ -26,6 +26,7 @@ from circles.errors import (
 from circles.models import PRESENT, Circle, CircleStatus, Membership, MembershipStatus, Payout, Role
 from circles.services.access import lock_circle, lock_circle_as_host, lock_circle_of, require_state
 from circles.services.forming import record_acceptance, seats_taken
+from circles.services.standing import refuse_restricted
 from circles.services.telling import announce_change, tell
 from circles.signals import member_gone
 from contri.core import audit
@@ -48,7 +49,7 @@ def join_circle(
     Raises:
         InviteInvalidError: no circle has this code.
         AlreadyMemberError, CircleNotOpenError, CharterChangedError, CircleFullError, TooManyHandsError,
-        KycTierTooLowError: the circle cannot take this person, or not so.
+        KycTierTooLowError, MemberRestrictedError: the circle cannot take this person, or not so.
     """
     circle = lock_circle(circle_behind(invite_code).pk)
     present = Q(user=actor, status__in=PRESENT)
@@ -58,6 +59,7 @@ def join_circle(
     refuse_if(seats_taken(circle) + hands > circle.size, CircleFullError)
     refuse_if(hands > most_hands(circle), TooManyHandsError)
     refuse_if(is_pot_too_big(circle, actor, at), KycTierTooLowError)
+    refuse_restricted(actor)
 
     membership = _take_place(circle, actor, hands, at)
     record_acceptance(charter_in_force(circle), membership, at, nonce)

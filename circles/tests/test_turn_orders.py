@@ -151,7 +151,8 @@ def test_a_host_assigns_only_where_the_charter_says_so(signed_in):
 
 def test_a_better_record_comes_first():
     good, late, new = person("3000.00"), person(), person()
-    started([late, good])
+    # Late for the first pot; made good out of their own, a week after.
+    started([good, late])
     live_until(DUE + WEEK)
 
     circle = forming([new, late, good], at=DUE + WEEK, payout_order=PayoutOrder.RELIABILITY, cycle_start_date=LATER)

@@ -1,0 +1,51 @@
+"""What time does to a circle costs as many queries for many members as for few."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from circles import services
+from circles.tests.world import DUE, FOUNDED, HOUR, beat, forming, live_until, people, started
+
+pytestmark = pytest.mark.django_db
+# The first circle of each test fills what Django remembers (content types); the other two are compared.
+
+
+def queries_of(act):
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    return len(queries)
+
+
+def test_a_payday_costs_the_same_for_nine_members_as_for_three():
+    costs = []
+    for size in (2, 3, 9):
+        started(people(size, "1000.00"))
+        live_until(DUE - HOUR)
+        costs.append(queries_of(lambda: beat(DUE)))
+
+    assert costs[1] == costs[2], costs
+
+
+def test_locking_costs_the_same_for_nine_members_as_for_three():
+    costs = []
+    for size in (2, 3, 9):
+        circle = forming(people(size))
+        costs.append(
+            queries_of(
+                lambda circle=circle: services.start_circle(actor=circle.host, circle_id=circle.pk, at=FOUNDED + HOUR)
+            )
+        )
+
+    assert costs[1] == costs[2], costs
+
+
+def test_a_reminder_costs_the_same_for_nine_members_as_for_three():
+    costs = []
+    for size in (2, 3, 9):
+        circle = started(people(size))
+        reminder = circle.acts.filter(kind=20).earliest("due_at")
+        live_until(reminder.due_at - HOUR)
+        costs.append(queries_of(lambda at=reminder.due_at: beat(at)))
+
+    assert costs[1] == costs[2], costs
