@@ -8,8 +8,6 @@ import json
 import logging
 from collections.abc import Iterable
 from functools import cache
-from threading import Lock
-from time import monotonic
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -17,23 +15,23 @@ from django.conf import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
+from contri.core.quiet import Quiet
+
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 1.0
-# A hundred members told one by one must not wait a hundred times for a Redis that is away.
-SILENCE_AFTER_FAILURE_SECONDS = 5.0
 
 
 def hint(rooms: str | Iterable[str], event: str, **ids: UUID | str | int) -> None:
     """Tell every socket in these rooms that `event` happened. Call it after commit only; it never fails the caller."""
-    if _quiet.is_on():
+    if _redis_is_away.is_on():
         return
     wanted = [rooms] if isinstance(rooms, str) else list(rooms)
     told = {"event": event, **{name: str(value) for name, value in ids.items()}}
     try:
         _redis(settings.REDIS_URL).publish(channel(), json.dumps({"rooms": wanted, "hint": told}))
     except (RedisError, OSError) as error:
-        _quiet.start()
+        _redis_is_away.start()
         logger.warning("hint %s lost, sockets look again when they reconnect: %s", event, type(error).__name__)
 
 
@@ -52,22 +50,7 @@ def channel() -> str:
     return f"contri-live:{urlsplit(settings.REDIS_URL).path.strip('/') or '0'}"
 
 
-class _Quiet:
-    """Whether Redis failed a moment ago."""
-
-    def __init__(self) -> None:
-        self._until = 0.0
-        self._lock = Lock()
-
-    def start(self) -> None:
-        with self._lock:
-            self._until = monotonic() + SILENCE_AFTER_FAILURE_SECONDS
-
-    def is_on(self) -> bool:
-        return monotonic() < self._until
-
-
-_quiet = _Quiet()
+_redis_is_away = Quiet()
 
 
 @cache

@@ -5,7 +5,11 @@ import logging
 from celery import Task
 from kombu.exceptions import OperationalError
 
+from contri.core.quiet import Quiet
+
 logger = logging.getLogger(__name__)
+
+_broker_is_away = Quiet()
 
 
 def nudge(task: "Task[..., object]", *ids: str) -> None:
@@ -13,7 +17,10 @@ def nudge(task: "Task[..., object]", *ids: str) -> None:
 
     A broker that is away costs nothing but time: the work is a row, and the beat's sweep finds it.
     """
+    if _broker_is_away.is_on():
+        return
     try:
         task.apply_async(args=ids, retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
+        _broker_is_away.start()
         logger.warning("nudge lost, the sweep will find the work: %s: %s", task.name, type(error).__name__)

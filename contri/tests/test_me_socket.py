@@ -1,6 +1,7 @@
 """/ws/me: who may open it, what it tells, when it ends. Real tokens, real rows, real Redis."""
 
 import json
+import time
 from datetime import timedelta
 from functools import wraps
 
@@ -22,6 +23,7 @@ from contri.asgi import application
 from contri.core import live, sockets
 from contri.core.live import hint, user_room
 from contri.core.moments import rfc3339
+from contri.core.quiet import Quiet
 from contri.tests.fixtures import PHONE
 from notifications import kinds
 from notifications.models import Notification
@@ -388,10 +390,12 @@ async def test_after_redis_was_away_everybody_is_told_to_look_again(ada, token, 
 
 
 def test_a_hint_without_redis_costs_nobody_more_than_one_short_wait(settings, monkeypatch):
-    monkeypatch.setattr(live, "_quiet", live._Quiet())
+    monkeypatch.setattr(live, "_redis_is_away", Quiet())
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    before = time.monotonic()
 
     for _ in range(100):
         hint("user:1", "tick")
 
-    assert live._quiet.is_on()
+    assert time.monotonic() - before < 1
+    assert live._redis_is_away.is_on()
