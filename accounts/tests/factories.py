@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.declarations import Iterator, LazyAttribute, SelfAttribute, Sequence
 from factory.django import DjangoModelFactory
@@ -11,11 +10,12 @@ from factory.helpers import post_generation
 
 from accounts.models import KycStatus, Pin, User
 from accounts.pin_hashing import hash_pin
+from accounts.tests.hashers import CheapArgon2
 
 PASSWORD = "Ajo-with-friends-1"
 PIN = "2580"
-# Hashed once for the whole run: Argon2 is slow on purpose, and most tests are not about it.
-_PASSWORD_HASH = make_password(PASSWORD)
+# Hashed once for the whole run, and cheap to check as well: a hash brings its own cost along.
+_PASSWORD_HASH = CheapArgon2().encode(PASSWORD, "salt-of-all-test-people")
 
 
 class UserFactory(DjangoModelFactory[User]):

@@ -3,11 +3,13 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import Session
 from accounts.services import ban_user
 from accounts.tests.factories import PASSWORD, UserFactory
 from contri.core.audit import SYSTEM_EMAIL
+from contri.settings import security
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +102,10 @@ def test_a_forged_x_forwarded_for_does_not_get_around_the_limit(api):
     answers = [log_in(api, "ada@example.ng", "", HTTP_X_FORWARDED_FOR=f"10.0.0.{n}") for n in range(12)]
 
     assert [answer.status_code for answer in answers] == [400] * 10 + [429] * 2
+
+
+def test_outside_of_tests_passwords_are_hashed_at_djangos_full_cost():
+    [path] = security.PASSWORD_HASHERS
+    hasher = import_string(path)()
+
+    assert (hasher.algorithm, hasher.time_cost, hasher.memory_cost, hasher.parallelism) == ("argon2", 2, 102400, 8)
