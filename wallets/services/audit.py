@@ -1,10 +1,10 @@
 """Auditing: is everything in the books as it must be? Every finding is located to the account, the transfer or both.
 
-The checks are the queries in `wallets/sql/audit/`, one rule a file, the rule on its first lines. Higher apps and the
-rest of this one add their own with `register`.
+The checks are the queries in `wallets/sql/audit/`, one rule a file, the rule on its first lines: in `ledger/` what the
+ledger must be by itself, beside it what the tables around it must be. Higher apps add their own with `register`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -53,16 +53,22 @@ def register(check: Check) -> None:
     _registered.append(check)
 
 
+def ledger_checks() -> list[Check]:
+    """What an audit looks at inside the ledger."""
+    return [*_from_folder(_QUERIES / "ledger"), Check("seals", "Sealed days are what they were.", _seal_findings)]
+
+
 def checks() -> list[Check]:
     """Everything that an audit looks at, in the order it does."""
-    seals = Check("seals", "Sealed days are what they were.", lambda: _seal_findings())
-    return [*(_from_file(path) for path in sorted(_QUERIES.glob("*.sql"))), seals, *_registered]
+    return [*ledger_checks(), *_from_folder(_QUERIES), *_registered]
 
 
-def audit_ledger(*, on_check: Callable[[Check], None] = lambda check: None) -> list[Finding]:
-    """Run every check over one and the same moment of the books, while others go on writing; returns all findings.
+def audit_ledger(
+    *, of: Sequence[Check] | None = None, on_check: Callable[[Check], None] = lambda check: None
+) -> list[Finding]:
+    """Run every check, or those given, over one and the same moment of the books, while others go on writing.
 
-    Called inside a transaction it sees what that transaction sees.
+    Returns all findings. Called inside a transaction it sees what that transaction sees.
     """
     findings: list[Finding] = []
     is_outermost = not connection.in_atomic_block
@@ -71,10 +77,14 @@ def audit_ledger(*, on_check: Callable[[Check], None] = lambda check: None) -> l
             if is_outermost:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute(_SETTINGS)
-        for check in checks():
+        for check in checks() if of is None else of:
             on_check(check)
             findings.extend(check.find())
     return findings
+
+
+def _from_folder(folder: Path) -> list[Check]:
+    return [_from_file(path) for path in sorted(folder.glob("*.sql"))]
 
 
 def _from_file(path: Path) -> Check:

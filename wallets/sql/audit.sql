@@ -1,15 +1,18 @@
--- What each transfer does to each of its two accounts: the books, side by side, for those who check them.
+-- What each transfer adds to the posted and pending counters of both its accounts.
+CREATE VIEW ledger_effect AS
+    SELECT t.*,
+           CASE WHEN t.phase IN ('single', 'settle') THEN t.amount ELSE 0 END AS posted,
+           CASE t.phase WHEN 'hold' THEN t.amount WHEN 'single' THEN 0 ELSE -h.amount END AS pending
+      FROM ledger_transfer t LEFT JOIN ledger_transfer h ON h.id = t.pending_id;
+
+-- The same, a row for each side: the books as those who check them read them.
 CREATE VIEW ledger_side AS
-    SELECT t.debit_account_id AS account_id, t.id AS transfer_id, t.debit_seq AS seq, t.debit_after AS after,
+    SELECT debit_account_id AS account_id, id AS transfer_id, debit_seq AS seq, debit_after AS after,
            posted AS debits_posted, pending AS debits_pending, 0::bigint AS credits_posted, 0::bigint AS credits_pending
-      FROM ledger_transfer t LEFT JOIN ledger_transfer h ON h.id = t.pending_id,
-           LATERAL (SELECT CASE WHEN t.phase IN ('single', 'settle') THEN t.amount ELSE 0 END AS posted,
-                           CASE t.phase WHEN 'hold' THEN t.amount WHEN 'single' THEN 0 ELSE -h.amount END AS pending) e
+      FROM ledger_effect
     UNION ALL
-    SELECT t.credit_account_id, t.id, t.credit_seq, t.credit_after, 0, 0, posted, pending
-      FROM ledger_transfer t LEFT JOIN ledger_transfer h ON h.id = t.pending_id,
-           LATERAL (SELECT CASE WHEN t.phase IN ('single', 'settle') THEN t.amount ELSE 0 END AS posted,
-                           CASE t.phase WHEN 'hold' THEN t.amount WHEN 'single' THEN 0 ELSE -h.amount END AS pending) e;
+    SELECT credit_account_id, id, credit_seq, credit_after, 0, 0, posted, pending
+      FROM ledger_effect;
 
 -- How many transfers a stretch of time has, and one hash over all that was written with them, in the order of their ids.
 -- The settings pin how moments are spelled, so that the hash is the same whoever computes it.

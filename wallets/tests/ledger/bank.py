@@ -14,8 +14,8 @@ from django.db import DatabaseError
 
 from contri.core.errors import DomainError
 from wallets import ledger
-from wallets.services.audit import Finding, audit_ledger
-from wallets.tests.ledger.books import move, wallet
+from wallets.services.audit import Finding
+from wallets.tests.ledger.books import ledger_findings, move, wallet
 from wallets.tests.ledger.racing import at_once
 
 START = 10_000
@@ -72,7 +72,7 @@ def run_bank(accounts: list[UUID], *, writers: int = 8, seconds: float = 1.0) ->
         if isinstance(one, Exception):
             raise one
         report.add(one)
-    report.findings = audit_ledger()
+    report.findings = ledger_findings()
     return report
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from wallets import ledger
 from wallets.ledger import Leg, Posting
 from wallets.models.ledger import Purpose
+from wallets.services.audit import Finding, audit_ledger, ledger_checks
 
 PROVIDER = ledger.provider_owner_id("paystack")
 
@@ -67,3 +68,8 @@ def holdings(account: UUID) -> tuple[int, int]:
     """What can be spent, and what is promised."""
     balance = ledger.balances([account])[account]
     return balance.available, balance.held
+
+
+def ledger_findings() -> list[Finding]:
+    """What an audit finds in the ledger alone: some of these tests have no other tables."""
+    return audit_ledger(of=ledger_checks())

@@ -11,11 +11,11 @@ from django.utils import timezone
 from contri.core.moments import lagos_day
 from wallets.models.ledger import LedgerSeal
 from wallets.services import audit
-from wallets.services.audit import Check, Finding, audit_ledger
+from wallets.services.audit import Check, Finding
 from wallets.services.folding import fold_ledger
 from wallets.services.sealing import SETTLING, seal_ledger
 from wallets.tests.ledger.attacks import sql
-from wallets.tests.ledger.books import clearing, move, promise, settle, wallet
+from wallets.tests.ledger.books import clearing, ledger_findings, move, promise, settle, wallet
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def tamper(statement, *parameters):
 
 def found():
     """Findings as (check, account, seq), and nothing else."""
-    return {(finding.check, finding.account, finding.seq) for finding in audit_ledger()}
+    return {(finding.check, finding.account, finding.seq) for finding in ledger_findings()}
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def bola():
 def spent(ada, bola):
     """Three transfers from Ada to Bola: seq 2, 3 and 4 of hers, 1, 2 and 3 of his."""
     transfers = [move(ada, bola, amount).transfer_ids[0] for amount in (100, 200, 300)]
-    assert audit_ledger() == []
+    assert ledger_findings() == []
     return transfers
 
 
@@ -183,7 +183,7 @@ def test_a_day_is_sealed_when_it_is_over_and_only_once(spent):
     assert (before, again) == ([], [])
     assert [(seal.day, seal.transfers) for seal in seals] == [(today, 4), (today + timedelta(days=1), 0)]
     assert bytes(seals[1].previous) == bytes(seals[0].digest)
-    assert audit_ledger() == []
+    assert ledger_findings() == []
 
 
 def test_folding_does_not_break_a_seal(spent):
@@ -191,7 +191,7 @@ def test_folding_does_not_break_a_seal(spent):
 
     fold_ledger()
 
-    assert audit_ledger() == []
+    assert ledger_findings() == []
 
 
 def test_what_is_changed_under_a_seal_is_found(spent):
@@ -206,7 +206,7 @@ def test_a_seal_made_to_fit_breaks_the_chain(spent):
     tamper("UPDATE ledger_journal SET reason = 'another story'")
     tamper("DELETE FROM ledger_seal WHERE day = %s", today.day)
 
-    findings = [finding.finding for finding in audit_ledger()]
+    findings = [finding.finding for finding in ledger_findings()]
 
     assert findings == [f"{today.day + timedelta(days=1)}: the seal does not follow the one before it"]
 
@@ -215,7 +215,7 @@ def test_a_missing_seal_between_two_is_found(spent):
     seals = seal_ledger(at=in_days(3))
     tamper("DELETE FROM ledger_seal WHERE day = %s", seals[1].day)
 
-    assert f"{seals[1].day}: the seal of this day is missing" in [finding.finding for finding in audit_ledger()]
+    assert f"{seals[1].day}: the seal of this day is missing" in [finding.finding for finding in ledger_findings()]
 
 
 def test_nothing_is_sealed_before_the_first_transfer():
@@ -250,7 +250,7 @@ def test_other_apps_add_checks_of_their_own(monkeypatch):
 
     audit.register(Check("pots", "Each pot has its circle.", lambda: [wrong]))
 
-    assert audit_ledger() == [wrong]
+    assert audit.audit_ledger() == [wrong]
 
 
 def test_folding_by_command_says_how_much(ada):

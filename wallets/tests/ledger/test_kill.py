@@ -10,10 +10,9 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from contri.core.errors import DomainError
 from wallets.models.ledger import LedgerJournal
-from wallets.services.audit import audit_ledger
 from wallets.tests.ledger.attacks import sql
 from wallets.tests.ledger.bank import START, open_bank
-from wallets.tests.ledger.books import available, move
+from wallets.tests.ledger.books import available, ledger_findings, move
 from wallets.tests.ledger.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("mortal_books")]
@@ -57,7 +56,7 @@ def test_killing_a_backend_loses_nothing_that_was_acknowledged():
     assert len(acknowledged) > 50
     assert on_their_way
     assert acknowledged <= kept <= acknowledged | on_their_way
-    assert audit_ledger() == []
+    assert ledger_findings() == []
     assert sum(available(account) for account in accounts) == START * WRITERS
 
 

@@ -21,9 +21,8 @@ from contri.core.errors import DomainError
 from wallets import ledger
 from wallets.errors import AlreadyReversedError, HoldResolvedError, InsufficientFundsError
 from wallets.ledger import Balance, Leg
-from wallets.services.audit import audit_ledger
 from wallets.services.folding import fold_ledger
-from wallets.tests.ledger.books import clearing, event, wallet
+from wallets.tests.ledger.books import clearing, event, ledger_findings, wallet
 
 pytestmark = pytest.mark.django_db
 
@@ -218,7 +217,7 @@ class LedgerAgreesWithModel(RuleBasedStateMachine):
         assert all(balances[person].available >= 0 for person in self.people)
 
     def teardown(self):
-        assert audit_ledger() == []
+        assert ledger_findings() == []
 
 
 class InATransactionThatIsUndone(LedgerAgreesWithModel):

@@ -12,13 +12,13 @@ from wallets import ledger
 from wallets.errors import AccountNotOpenError, AlreadyReversedError, HoldResolvedError, InsufficientFundsError
 from wallets.ledger import Balance, LedgerMisuseError, Leg, Movement
 from wallets.models.ledger import AccountStatus, LedgerAccount, LedgerJournal, LedgerTransfer, Purpose
-from wallets.services.audit import audit_ledger
 from wallets.services.folding import fold_ledger
 from wallets.tests.ledger.books import (
     available,
     clearing,
     event,
     holdings,
+    ledger_findings,
     move,
     promise,
     release,
@@ -430,4 +430,4 @@ def test_the_books_balance_after_all_kinds_of_movement():
     with pytest.raises(InsufficientFundsError), transaction.atomic():
         move(ada, bola, 10_000)
 
-    assert audit_ledger() == []
+    assert ledger_findings() == []

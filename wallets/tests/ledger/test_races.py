@@ -9,13 +9,13 @@ from django.db import transaction
 from wallets import ledger
 from wallets.ledger import Leg, Movement
 from wallets.models.ledger import LedgerAccount, LedgerJournal, Purpose
-from wallets.services.audit import audit_ledger
 from wallets.services.folding import fold_ledger
 from wallets.tests.ledger.books import (
     available,
     clearing,
     event,
     holdings,
+    ledger_findings,
     move,
     promise,
     release,
@@ -35,7 +35,7 @@ def test_fifty_racing_debits_take_exactly_what_is_there():
 
     assert tally(results) == {"Posting": 10, "InsufficientFundsError": 40}
     assert (available(ada), available(bola)) == (0, 1000)
-    assert audit_ledger() == []
+    assert ledger_findings() == []
 
 
 def test_opposite_transfers_never_wait_for_each_other():
@@ -158,4 +158,4 @@ def test_folding_while_others_post_loses_nothing():
 
     assert tally(results) == {"list": 9}
     assert LedgerAccount.objects.get(pk=provider).debits_posted == 6000
-    assert audit_ledger() == []
+    assert ledger_findings() == []
