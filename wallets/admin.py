@@ -11,6 +11,7 @@ from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, ac
 from wallets import services
 from wallets.models import (
     BankAccount,
+    Card,
     Deposit,
     LedgerAccount,
     LedgerJournal,
@@ -134,6 +135,15 @@ class BankAccountAdmin(ReadOnlyAdmin[BankAccount]):
     def has_confirm_permission(self, request: HttpRequest) -> bool:
         """Who may confirm names."""
         return request.user.has_perm("wallets.confirm_bankaccount")
+
+
+@admin.register(Card)
+class CardAdmin(ReadOnlyAdmin[Card]):
+    """Kept cards, without what they are charged by."""
+
+    list_display = ["created_at", "user", "brand", "last4", "expiry_month", "expiry_year", "is_default", "removed_at"]
+    list_select_related = ["user"]
+    search_fields = ["=user__email"]
 
 
 @admin.register(SuspenseItem)

@@ -143,13 +143,6 @@ class WithdrawalNotFoundError(NotFoundError):
     title = "No such withdrawal"
 
 
-class SuspenseItemNotFoundError(NotFoundError):
-    """There is no such item in suspense."""
-
-    code = "suspense_item_not_found"
-    title = "No such suspense item"
-
-
 class NotWaitingForReviewError(ConflictError):
     """This is not waiting for a person."""
 

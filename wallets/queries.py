@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
 from accounts.models import User
 from contri.core.money import CURRENCY
-from wallets.models import BankAccount, Card, Transaction, Wallet
+from wallets.models import BankAccount, Card, Deposit, Transaction, Wallet, Withdrawal
 from wallets.models.ledger import AccountStatus, LedgerAccount, Purpose
 
 _SPENDABLE = F("credits_posted") - F("debits_posted") - F("debits_pending")
@@ -76,6 +77,31 @@ def pot_balances(circle_ids: Iterable[UUID]) -> dict[UUID, int]:
 def transactions_of(user: User) -> QuerySet[Transaction]:
     """The lines of this person's own history, with who was on the other side."""
     return Transaction.objects.filter(wallet__user=user).select_related("counterparty")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened to a movement of money, and when."""
+
+    status: str
+    at: datetime
+
+
+def timeline_of(line: Transaction) -> list[Step]:
+    """What happened to this movement so far, in order: what a customer asks support about."""
+    steps: list[tuple[str, datetime | None]] = [("pending" if _is_slow(line) else "succeeded", line.created_at)]
+    if deposit := getattr(line, "deposit", None):
+        booked = "succeeded" if deposit.status == Deposit.Status.SUCCEEDED else "under_review"
+        steps += [("failed", deposit.failed_at), (booked, deposit.settled_at)]
+    if withdrawal := getattr(line, "withdrawal", None):
+        steps += [("submitted", withdrawal.submitted_at), ("succeeded", withdrawal.paid_at)]
+        if withdrawal.status != Withdrawal.Status.SUCCEEDED:
+            steps += [(withdrawal.status, withdrawal.concluded_at)]
+    return [Step(status, at) for status, at in steps if at is not None]
+
+
+def _is_slow(line: Transaction) -> bool:
+    return line.type in (Transaction.Type.DEPOSIT, Transaction.Type.WITHDRAWAL)
 
 
 def bank_accounts_of(user: User) -> QuerySet[BankAccount]:

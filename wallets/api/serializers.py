@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contri.core.api.fields import NairaField
 from contri.core.api.people import PersonRead
 from contri.core.money import CURRENCY
 from wallets.models import Transaction
+from wallets.queries import timeline_of
 
 ACCOUNT_NUMBER = r"\A[0-9]{10}\Z"
 BANK_CODE = r"\A[0-9A-Za-z]{3,12}\Z"
@@ -38,6 +40,26 @@ class TransactionRead(serializers.Serializer[Transaction]):
     balance_after = NairaField(source="balance_after_kobo", allow_null=True)
     circle_id = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+
+class StepRead(serializers.Serializer[Any]):
+    """Something that happened to a movement of money."""
+
+    status = serializers.ChoiceField(
+        choices=["pending", "submitted", "under_review", "succeeded", "failed", "reversed"]
+    )
+    at = serializers.DateTimeField()
+
+
+class TransactionDetailRead(TransactionRead):
+    """One line, with what happened to it so far."""
+
+    timeline = serializers.SerializerMethodField()
+
+    @extend_schema_field(StepRead(many=True))
+    def get_timeline(self, line: Transaction) -> Any:
+        """In order."""
+        return StepRead(timeline_of(line), many=True).data
 
 
 class MovedRead(serializers.Serializer[Any]):

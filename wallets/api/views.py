@@ -21,6 +21,7 @@ from wallets.api.serializers import (
     CheckoutRead,
     DepositInput,
     MovedRead,
+    TransactionDetailRead,
     TransactionRead,
     TransferInput,
     WalletRead,
@@ -57,12 +58,12 @@ class TransactionListView(generics.ListAPIView[Transaction]):
 class TransactionView(generics.RetrieveAPIView[Transaction]):
     """One line of my wallet's history."""
 
-    serializer_class = TransactionRead
+    serializer_class = TransactionDetailRead
     queryset = Transaction.objects.none()
 
     def get_queryset(self) -> QuerySet[Transaction]:
         """The caller's own: another's is not there."""
-        return queries.transactions_of(caller(self.request))
+        return queries.transactions_of(caller(self.request)).select_related("deposit", "withdrawal")
 
 
 class DepositView(APIView):

@@ -43,6 +43,7 @@ class Deposit(QueuedWork):
     keeps_card = models.BooleanField(default=False)
     authorization_url = models.URLField(max_length=500, blank=True)
     provider_fee_kobo = models.BigIntegerField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     journal_id = models.UUIDField(null=True, blank=True, editable=False)
 

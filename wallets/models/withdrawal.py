@@ -47,6 +47,7 @@ class Withdrawal(QueuedWork):
     hold_ids = ArrayField(models.UUIDField(), default=list, editable=False)
     settle_ids = ArrayField(models.UUIDField(), default=list, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
     concluded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

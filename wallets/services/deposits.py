@@ -137,14 +137,14 @@ def fail_deposit(*, deposit: Deposit, failure: str, at: datetime) -> Deposit:
     if locked.settled_at is not None:
         return locked
     if locked.status == Deposit.Status.PENDING:
-        locked.status, locked.failure = Deposit.Status.FAILED, failure
+        locked.status, locked.failure, locked.failed_at = Deposit.Status.FAILED, failure, at
         Transaction.objects.filter(pk=locked.transaction_id).update(status=Transaction.Status.FAILED)
         facts = {"amount": naira(locked.amount_kobo), "reason": failure}
         notify(recipient_id=locked.wallet.user_id, kind=kinds.DEPOSIT_FAILED, facts=facts, key=str(locked.pk))
         announce_change(locked.wallet)
     if at - locked.created_at > LATE_PAYMENT:
         locked.state, locked.finished_at = WorkState.DONE, at
-    locked.save(update_fields=["status", "failure", "state", "finished_at"])
+    locked.save(update_fields=["status", "failure", "failed_at", "state", "finished_at"])
     return locked
 
 

@@ -175,7 +175,7 @@ def _settle(withdrawal: Withdrawal, payment: Payment, at: datetime) -> None:
         effective_at=at,
     )
     withdrawal.settle_ids = list(posting.transfer_ids[:settled])
-    withdrawal.provider_code, withdrawal.provider_fee_kobo = payment.code, payment.fee
+    withdrawal.provider_code, withdrawal.provider_fee_kobo, withdrawal.paid_at = payment.code, payment.fee, at
     _end(withdrawal, Withdrawal.Status.SUCCEEDED, Transaction.Status.SUCCEEDED, at)
     _tell(withdrawal, kinds.WITHDRAWAL_SUCCEEDED, "the bank has the money")
 

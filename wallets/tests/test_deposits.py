@@ -192,6 +192,16 @@ class TestSettling:
         assert spendable(ada) == 5_000_00
         assert Transaction.objects.get().status == Transaction.Status.SUCCEEDED
 
+    def test_its_owner_can_follow_it(self, ada, deposit, sandbox, signed_in):
+        sandbox.pay(deposit.authorization_url, outcome="declined")
+        settle_deposit(reference=deposit.reference, at=timezone.now())
+        sandbox.pay(deposit.authorization_url)
+        settle_deposit(reference=deposit.reference, at=timezone.now())
+
+        line = signed_in(ada).get(f"/api/v1/wallet/transactions/{deposit.transaction_id}").json()
+
+        assert [step["status"] for step in line["timeline"]] == ["pending", "failed", "succeeded"]
+
     def test_less_than_asked_goes_to_suspense_and_not_to_the_wallet(self, ada, deposit, sandbox):
         sandbox.inject_fault("paystack.charge", "other_amount", amount=4_999_99, reference=deposit.reference)
         sandbox.pay(deposit.authorization_url)

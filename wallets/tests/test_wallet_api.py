@@ -92,7 +92,16 @@ def test_a_line_of_the_history_has_the_fields_of_the_contract(ada, bola, signed_
         "balance_after": "750.00",
         "circle_id": None,
         "created_at": rfc3339(sent.created_at),
+        "timeline": [{"status": "succeeded", "at": rfc3339(sent.created_at)}],
     }
+
+
+def test_a_line_costs_two_queries(ada, bola, signed_in, pin_token, django_assert_num_queries):
+    fund(ada, 100_000)
+    sent, client = send(ada, bola, 25_000, pin_token), signed_in(ada)
+
+    with django_assert_num_queries(2):
+        client.get(f"/api/v1/wallet/transactions/{sent.pk}")
 
 
 def test_somebody_elses_line_is_not_there(ada, bola, signed_in, pin_token):

@@ -1,5 +1,6 @@
 """The audit compares what people are shown with what was booked, and finds each difference."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -110,7 +111,7 @@ def test_a_whole_life_of_money_leaves_nothing_to_find(life):
 
 
 # What somebody might do behind the verbs' back, and the check that tells.
-TAMPERINGS = [
+TAMPERINGS: list[tuple[Any, dict[str, Any], dict[str, Any], str]] = [
     (Deposit, {"status": "succeeded", "amount_kobo": 90_000_00}, {"amount_kobo": 90_000_01}, "deposits"),
     (Deposit, {"status": "succeeded", "amount_kobo": 90_000_00}, {"status": "failed"}, "deposits"),
     (

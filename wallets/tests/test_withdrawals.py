@@ -244,6 +244,19 @@ class TestPaying:
         back = Transaction.objects.get(type="reversal")
         assert (back.direction, back.amount_kobo, back.balance_after_kobo) == ("credit", 3_000_00, 10_000_00)
 
+    def test_its_owner_can_follow_it(self, ada, withdrawal, sandbox, signed_in):
+        work(withdrawal)
+        sandbox.flush()
+        resolve_withdrawal(reference=withdrawal.reference, at=timezone.now())
+        sandbox.set_transfer_status(withdrawal.reference, "reversed")
+        resolve_withdrawal(reference=withdrawal.reference, at=timezone.now())
+
+        line = signed_in(ada).get(f"/api/v1/wallet/transactions/{withdrawal.transaction_id}").json()
+
+        moments = [step["at"] for step in line["timeline"]]
+        assert [step["status"] for step in line["timeline"]] == ["pending", "submitted", "succeeded", "reversed"]
+        assert moments == sorted(moments)
+
     def test_what_came_back_before_we_heard_of_its_success_is_in_the_wallet_too(self, ada, withdrawal, sandbox):
         work(withdrawal)
         sandbox.flush()
