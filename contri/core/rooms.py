@@ -8,7 +8,6 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -38,6 +37,7 @@ class Rooms:
         self._rooms: defaultdict[str, set[Listener]] = defaultdict(set)
         self._listening: asyncio.Task[None] | None = None
         self._is_subscribed = asyncio.Event()
+        self._has_missed_some = False
 
     async def join(self, listener: Listener, rooms: Iterable[str]) -> None:
         """Call `listener` with every hint for `rooms` from now on; it must not block.
@@ -48,14 +48,16 @@ class Rooms:
             self._rooms[room].add(listener)
         if self._listening is None:
             self._listening = asyncio.create_task(self._listen())
-        with suppress(TimeoutError):
+        try:
             await asyncio.wait_for(self._is_subscribed.wait(), SUBSCRIBE_SECONDS)
+        except TimeoutError:
+            self._has_missed_some = True
 
-    def leave(self, listener: Listener) -> None:
-        """Call `listener` no more. The last one to leave ends the subscription."""
-        for room, listeners in list(self._rooms.items()):
-            listeners.discard(listener)
-            if not listeners:
+    def leave(self, listener: Listener, rooms: Iterable[str]) -> None:
+        """Call `listener` no more with hints for `rooms`. The last one to leave ends the subscription."""
+        for room in rooms:
+            self._rooms[room].discard(listener)
+            if not self._rooms[room]:
                 del self._rooms[room]
         if not self._rooms and self._listening is not None:
             self._listening.cancel()
@@ -63,17 +65,16 @@ class Rooms:
             self._is_subscribed.clear()
 
     async def _listen(self) -> None:
-        was_away = False
         while True:
             try:
-                await self._subscription(was_away=was_away)
+                await self._subscription()
             except (RedisError, OSError) as error:
                 logger.warning("hints: Redis is away: %s", type(error).__name__)
-            was_away = True
+            self._has_missed_some = True
             self._is_subscribed.clear()
             await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _subscription(self, *, was_away: bool) -> None:
+    async def _subscription(self) -> None:
         redis: Any = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, health_check_interval=QUIET_SECONDS)
         async with redis, redis.pubsub() as subscription:
             await subscription.subscribe(channel())
@@ -85,16 +86,24 @@ class Rooms:
                 if message["type"] == "message":
                     self._pass_on(message["data"])
                 elif message["type"] == "subscribe":
-                    self._is_subscribed.set()
-                    if was_away:
-                        self._tell(LOOK_AGAIN, [listener for room in self._rooms.values() for listener in room])
+                    self._resume()
+
+    def _resume(self) -> None:
+        self._is_subscribed.set()
+        if self._has_missed_some:
+            self._has_missed_some = False
+            self._tell(LOOK_AGAIN, self._rooms)
 
     def _pass_on(self, data: bytes) -> None:
-        message = json.loads(data)
-        self._tell(message["hint"], [listener for room in message["rooms"] for listener in self._rooms.get(room, ())])
+        try:
+            message = json.loads(data)
+            self._tell(message["hint"], message["rooms"])
+        except (ValueError, TypeError, KeyError):
+            # One message that is not ours must not make every socket deaf.
+            logger.exception("hints: unreadable message")
 
-    def _tell(self, hint: Hint, listeners: Iterable[Listener]) -> None:
-        for listener in set(listeners):
+    def _tell(self, hint: Hint, rooms: Iterable[str]) -> None:
+        for listener in {listener for room in rooms for listener in self._rooms.get(room, ())}:
             listener(hint)
 
 

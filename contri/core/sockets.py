@@ -98,6 +98,7 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
         """Enter the rooms, then accept: once the socket is open, nothing is missed. Or accept, then refuse."""
         self._hints: asyncio.Queue[Hint] = asyncio.Queue(MOST_HINTS_WAITING)
         self._tasks: list[asyncio.Task[None]] = []
+        self._rooms: list[str] = []
         self._pace = Pace()
         self._is_ended = False
         refusal = await self._enter()
@@ -110,7 +111,7 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
 
     async def disconnect(self, code: int) -> None:
         """Leave the rooms and stop everything that this socket started."""
-        rooms().leave(self._hear)
+        rooms().leave(self._hear, self._rooms)
         for task in self._tasks:
             task.cancel()
 
@@ -149,7 +150,8 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
         if isinstance(wanted, int):
             return wanted
         self.caller = caller
-        await rooms().join(self._hear, [session_room(caller.session_id), *wanted])
+        self._rooms = [session_room(caller.session_id), *wanted]
+        await rooms().join(self._hear, self._rooms)
         return None
 
     def _hear(self, hint: Hint) -> None:

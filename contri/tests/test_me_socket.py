@@ -20,7 +20,7 @@ from accounts.services import ban_user, end_session, open_session
 from accounts.tests.factories import UserFactory
 from circles.tests import world
 from contri.asgi import application
-from contri.core import live, sockets
+from contri.core import live, rooms, sockets
 from contri.core.live import hint, user_room
 from contri.core.moments import rfc3339
 from contri.core.quiet import Quiet
@@ -383,6 +383,30 @@ async def test_after_redis_was_away_everybody_is_told_to_look_again(ada, token, 
         redis = Redis.from_url(settings.REDIS_URL)
         await sync_to_async(redis.client_kill_filter)(_type="pubsub")
         redis.close()
+
+        assert await phone.hears() == {"type": "sync.needed"}
+        await sync_to_async(hint)(user_room(ada.id), "back")
+        assert await phone.hears() == {"type": "back"}
+
+
+@scenario
+async def test_a_message_that_is_not_ours_makes_nobody_deaf(ada, token, settings):
+    async with Phone(token) as phone:
+        with Redis.from_url(settings.REDIS_URL) as redis:
+            for junk in ("junk", "[]", "{}", '{"hint": 7, "rooms": 7}'):
+                await sync_to_async(redis.publish)(live.channel(), junk)
+        await sync_to_async(hint)(user_room(ada.id), "still.here")
+
+        assert await phone.hears() == {"type": "still.here"}
+
+
+@scenario
+async def test_a_socket_opened_while_redis_is_away_catches_up_when_it_is_back(ada, token, settings, monkeypatch):
+    monkeypatch.setattr(rooms, "SUBSCRIBE_SECONDS", 0.2)
+    here, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1/0"
+
+    async with Phone(token) as phone:
+        settings.REDIS_URL = here
 
         assert await phone.hears() == {"type": "sync.needed"}
         await sync_to_async(hint)(user_room(ada.id), "back")
