@@ -22,7 +22,7 @@ def test_no_two_kinds_have_the_same_code():
     assert len(mail_kinds()) == len(MAILS)
 
 
-@pytest.mark.parametrize("kind", NOTICES + MAILS, ids=lambda kind: kind.code)
+@pytest.mark.parametrize("kind", [*NOTICES, *MAILS], ids=lambda kind: kind.code)
 def test_codes_are_short_and_in_snake_case(kind):
     assert re.fullmatch(r"[a-z][a-z0-9_]{2,58}[a-z0-9]", kind.code)
 
