@@ -73,14 +73,14 @@ def signal_group(process: Process, signal_number: signal.Signals) -> None:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process with this id exists, whosever it is."""
+    """Whether a process with this id is at work, whosever it is. One that has ended and waits to be reaped is not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_zombie(pid)
 
 
 def command_of(pid: int) -> str:
@@ -88,19 +88,35 @@ def command_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:
-        listing = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        return listing.stdout
+        return _listed(pid, "command")
 
 
 def end_stray(pid: int, polite: signal.Signals, *, patience: float = PATIENCE_SECONDS) -> None:
-    """End a process that is not our child, left by a run that was killed; SIGKILL after `patience` seconds."""
-    deadline = time.monotonic() + patience
+    """End a process left by a run that was killed; SIGKILL after `patience` seconds."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, polite)
-        while is_running(pid):
-            if time.monotonic() > deadline:
-                os.kill(pid, signal.SIGKILL)
-            time.sleep(0.02)
+        for signal_number in (polite, signal.SIGKILL):
+            os.kill(pid, signal_number)
+            deadline = time.monotonic() + patience
+            while is_running(pid) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            if not is_running(pid):
+                return
+
+
+def _listed(pid: int, column: str) -> str:
+    """What `ps` says of a process, where there is no /proc; "" when it is gone."""
+    command = ["ps", "-o", f"{column}=", "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether a process has ended and its parent has not looked: in a container nobody may ever look."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return _listed(pid, "stat").startswith("Z")
+    # The name of the program stands in brackets and may hold anything; the state follows the last one.
+    return status.rpartition(")")[2].split()[0] == "Z"
 
 
 def _bound_to_parent(last_wish: signal.Signals) -> Callable[[], None] | None:
