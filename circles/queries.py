@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models import Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.tiers import limits_for
 from circles.calendar import Plan
-from circles.draw import Entry, Ticket, drawn, mix_of
-from circles.errors import NoDrawError
+from circles.due import fallen_due
 from circles.exposure import most_exposed
 from circles.models import (
     PRESENT,
@@ -32,14 +31,11 @@ from circles.models import (
     Frequency,
     Membership,
     MembershipStatus,
-    PayoutOrder,
     ShortfallPolicy,
     Swap,
 )
 from circles.rehearsal import Rehearsal, Scenario, rehearse
 from circles.reliability import Record, records_of
-from circles.services.turn_order import draw_entries
-from contri.core.errors import refuse_if
 from contri.core.moments import lagos_day
 from wallets.queries import pot_balances
 
@@ -69,17 +65,6 @@ class MemberView:
     membership: Membership
     turns: list[int]
     record: Record
-
-
-@dataclass(frozen=True, slots=True)
-class DrawView:
-    """All that is needed to check a draw; before the circle is locked only what was promised."""
-
-    commitment: str
-    seed: str | None
-    mix: str | None
-    entries: list[Entry]
-    tickets: list[Ticket]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +155,6 @@ def charter_of(circle: Circle) -> CharterVersion:
     return CharterVersion.objects.get(circle=circle, number=circle.charter_number)
 
 
-def draw_view(circle: Circle) -> DrawView:
-    """The circle's draw.
-
-    Raises:
-        NoDrawError: its turns are not drawn.
-    """
-    refuse_if(circle.payout_order != PayoutOrder.RANDOM, NoDrawError)
-    entries = draw_entries(circle)
-    seed = circle.draw_seed
-    if not seed:
-        return DrawView(circle.draw_commitment, seed=None, mix=None, entries=entries, tickets=[])
-    return DrawView(circle.draw_commitment, seed, mix_of(seed, entries), entries, drawn(seed, entries))
-
-
 def rehearsal_of(values: Mapping[str, Any]) -> Rehearsal:
     """How a circle with these rules would go, every cycle due at the hour that new circles get."""
     plan = Plan(
@@ -205,7 +176,7 @@ def swaps_of(circle: Circle) -> QuerySet[Swap]:
 def due_from(user: User, *, at: datetime) -> QuerySet[Contribution]:
     """What this person owes now: fallen due and unpaid, in circles that run, oldest first."""
     owed = Contribution.objects.filter(
-        membership__user=user, status__in=UNPAID, due_at__lte=at, cycle__circle__status__in=RUNNING
+        fallen_due(at), membership__user=user, status__in=UNPAID, cycle__circle__status__in=RUNNING
     )
     return owed.select_related("cycle__circle").order_by("due_at")
 
@@ -251,9 +222,8 @@ def waiting_for_approval_of(host: User) -> QuerySet[Membership]:
 
 def circles_owed_by(user_id: UUID, *, at: datetime) -> list[UUID]:
     """The running circles to which this person owes what has fallen due, the longest owed first."""
-    is_due = Q(due_at__lte=at) | Q(membership__accelerated_at__lte=at)
     owed = Contribution.objects.filter(
-        is_due, membership__user_id=user_id, status__in=UNPAID, cycle__circle__status__in=RUNNING
+        fallen_due(at), membership__user_id=user_id, status__in=UNPAID, cycle__circle__status__in=RUNNING
     )
     ids = owed.order_by("due_at").values_list("cycle__circle_id", flat=True)
     return list(dict.fromkeys(ids))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from circles.models import Contribution, ContributionStatus
+from circles.models import Contribution, ContributionStatus, CycleStatus
 
 FULL_SCORE = 100
 
@@ -30,10 +30,12 @@ class Record:
 def records_of(user_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Record]:
     """The records of several people up to `at`, in one query."""
     people = list(user_ids)
+    # A circle that was played ahead of the clock has had paydays that are still to come.
+    after_payday = Q(cycle__status__in=(CycleStatus.SHORT, CycleStatus.PAID, CycleStatus.CLOSED))
     was_late = Q(late_at__isnull=False)
     paid = Q(status=ContributionStatus.PAID)
     rows = (
-        Contribution.objects.filter(membership__user_id__in=people, due_at__lte=at)
+        Contribution.objects.filter(Q(due_at__lte=at) | after_payday, membership__user_id__in=people)
         .values("membership__user_id")
         .annotate(
             on_time=Count("pk", filter=paid & ~was_late),

@@ -35,6 +35,7 @@ from circles.api.serializers import (
     ReceiptRead,
     SwapRead,
 )
+from circles.draw_queries import draw_view
 from circles.exposure import member_exposures, turn_exposures
 from circles.models import Contribution
 from contri.core.api.idempotent import idempotent
@@ -154,7 +155,7 @@ class DrawView(MyCircleView):
     @extend_schema(operation_id="circles_draw", responses=DrawRead)
     def get(self, request: Request, circle_id: UUID) -> Response:
         """All that is needed to check the draw without trusting us."""
-        return Response(DrawRead(queries.draw_view(self.circle(request, circle_id))).data)
+        return Response(DrawRead(draw_view(self.circle(request, circle_id))).data)
 
 
 class PayoutOrderView(APIView):

@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.models import User
+from circles.due import cycles_fallen_due, fallen_due
 from circles.errors import AlreadyPaidError, CycleUnknownError
 from circles.models import (
     RUNNING,
@@ -58,7 +58,7 @@ def contribute(
     amount = amount_kobo or contribution.owed_kobo
     _refuse_more_than_owed(amount, contribution)
 
-    if contribution.due_at <= at:
+    if contribution.cycle.status != CycleStatus.UPCOMING:
         lock_wallets_of(circle)
     payment = pay_from_wallet(circle, contribution, amount, at)
     settle_cycle(circle, contribution.cycle, at=at)
@@ -75,10 +75,10 @@ def collect_due(
     Who cannot pay is passed over. Returns what is still unpaid.
     """
     lock_wallets_of(circle)
-    unpaid = _unpaid(circle, up_to, at, members)
+    unpaid = _unpaid(circle, up_to, members)
     paid = {contribution.pk for contribution in take_from_wallets(circle, unpaid, at)}
     # Read only now: each settling may close earlier cycles as well.
-    open_cycles = circle.cycles.filter(due_at__lte=up_to).exclude(status=CycleStatus.CLOSED)
+    open_cycles = circle.cycles.filter(cycles_fallen_due(up_to)).exclude(status=CycleStatus.CLOSED)
     for cycle in open_cycles.select_related("slot__membership__user", "payout__membership__user"):
         settle_cycle(circle, cycle, at=at)
     return [contribution for contribution in unpaid if contribution.pk not in paid]
@@ -116,9 +116,8 @@ def _refuse_more_than_owed(amount: int, contribution: Contribution) -> None:
         raise ValidationFaultsError(FieldFault("amount", "more_than_owed", detail))
 
 
-def _unpaid(circle: Circle, up_to: datetime, at: datetime, members: Sequence[Membership] | None) -> list[Contribution]:
-    is_due = Q(due_at__lte=up_to) | Q(membership__accelerated_at__lte=at)
-    owed = Contribution.objects.filter(is_due, cycle__circle=circle, status__in=UNPAID)
+def _unpaid(circle: Circle, up_to: datetime, members: Sequence[Membership] | None) -> list[Contribution]:
+    owed = Contribution.objects.filter(fallen_due(up_to), cycle__circle=circle, status__in=UNPAID)
     if members is not None:
         owed = owed.filter(membership__in=members)
     return list(owed.select_related("cycle", "membership").order_by("due_at", "slot__position"))

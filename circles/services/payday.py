@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import F, Sum
 
+from circles.due import has_fallen_due
 from circles.models import (
     UNPAID,
     Circle,
@@ -39,7 +40,7 @@ def settle_cycle(circle: Circle, cycle: Cycle, *, at: datetime) -> None:
     if cycle.status in HAD_PAYOUT:
         _pass_on(circle, cycle.payout, at)
         _close_if_settled(circle, cycle, at)
-    elif cycle.due_at <= at and not _waits_for_others(cycle):
+    elif has_fallen_due(cycle, at) and not _waits_for_others(cycle):
         pay_out(circle, cycle, at=at)
 
 

@@ -63,7 +63,7 @@ def accept_swap(*, actor: User, circle_id: UUID, swap_id: UUID, at: datetime) ->
     swap.save(update_fields=["status", "accepted_at"])
     _overtake_others(swap)
     audit.record(actor, swap, "changed turns")
-    tell_members(circle, kinds.TURNS_SWAPPED, **_facts(swap))
+    _tell_all(circle, swap)
     announce_change(circle)
     return swap
 
@@ -116,10 +116,12 @@ def _overtake_others(swap: Swap) -> None:
         touching.update(status=SwapStatus.OVERTAKEN)
 
 
-def _facts(swap: Swap) -> dict[str, str]:
-    return {
-        "first": swap.proposer.user.display_name,
-        "first_turn": str(swap.their_turn),
-        "second": swap.partner.user.display_name,
-        "second_turn": str(swap.my_turn),
-    }
+def _tell_all(circle: Circle, swap: Swap) -> None:
+    tell_members(
+        circle,
+        kinds.TURNS_SWAPPED,
+        first=swap.proposer.user.display_name,
+        first_turn=str(swap.their_turn),
+        second=swap.partner.user.display_name,
+        second_turn=str(swap.my_turn),
+    )

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from circles.draw import Entry, drawn
+from circles.draw import drawn
+from circles.draw_queries import draw_entries
 from circles.errors import TurnsNotAssignedError
-from circles.models import CharterAcceptance, Circle, Membership, MembershipStatus, PayoutOrder
+from circles.models import Circle, Membership, MembershipStatus, PayoutOrder
 from circles.reliability import records_of
 from contri.core.crypto import decrypt
 from contri.core.errors import refuse_if
@@ -34,15 +35,6 @@ def spread(members: Iterable[Membership]) -> list[Membership]:
     in_order = list(members)
     rounds = range(max(member.hands for member in in_order))
     return [member for hand in rounds for member in in_order if member.hands > hand]
-
-
-def draw_entries(circle: Circle) -> list[Entry]:
-    """Each active member's part in the draw, as their acceptance of the charter in force has it."""
-    yes = CharterAcceptance.objects.filter(
-        charter__circle=circle, charter__number=circle.charter_number, membership__status=MembershipStatus.ACTIVE
-    )
-    rows = yes.select_related("charter", "membership").order_by("membership_id")
-    return [Entry(row.membership_id, row.membership.hands, row.charter.sha256, row.nonce) for row in rows]
 
 
 def _assigned(circle: Circle, members: list[Membership]) -> list[Membership]:

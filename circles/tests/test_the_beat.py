@@ -18,8 +18,10 @@ from circles.tests.world import (
     WEEK,
     beat,
     cycles_of,
+    fund,
     live_until,
     people,
+    person,
     pot_of,
     started,
     state_of,
@@ -185,3 +187,30 @@ def test_due_moments_are_kept_in_utc():
     circle = started(people(2))
 
     assert circle.cycles.get(number=1).due_at == datetime(2027, 1, 4, 17, tzinfo=UTC)
+
+
+def test_a_circle_played_ahead_of_the_clock_takes_what_it_has_asked_for():
+    friends = [*people(2, "3000.00"), person()]
+    circle = started(friends)
+    live_until(DUE + 3 * DAY)
+    assert cycles_of(circle)[0] == "paid"
+    fund(friends[2], "1500.00")
+
+    # The clock on the wall is still before the first due moment.
+    services.collect_from_member(circle_id=circle.pk, user_id=friends[2].pk, at=DUE - DAY)
+
+    assert (cycles_of(circle), wallets_of(friends)) == (
+        ["closed", "upcoming", "upcoming"],
+        ["5000.00", "2000.00", "500.00"],
+    )
+
+
+def test_the_last_to_pay_sets_off_a_payout_that_was_asked_for_ahead_of_the_clock():
+    friends = [*people(2, "3000.00"), person()]
+    circle = started(friends)
+    live_until(DUE)
+    fund(friends[2], "1000.00")
+
+    services.contribute(actor=friends[2], circle_id=circle.pk, at=DUE - DAY)
+
+    assert (cycles_of(circle)[0], wallets_of(friends)) == ("closed", ["5000.00", "2000.00", "0.00"])

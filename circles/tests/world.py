@@ -1,18 +1,15 @@
 """A small world of circles: people with money, circles through their own verbs, and time that is told."""
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID, uuid4
-
-from django.db import transaction
+from uuid import UUID
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from circles import services
 from circles.models import Circle, Contribution, Frequency
 from contri.core.money import kobo_from_naira, naira_from_kobo
-from wallets import chart, ledger
 from wallets.queries import pot_balances, wallet_balances
-from wallets.services import open_wallet
+from wallets.tests import factories
 
 # Everything happens in a year of its own: a Monday, and the Mondays after it.
 FOUNDED = datetime(2027, 1, 1, 9, tzinfo=UTC)
@@ -36,20 +33,14 @@ def people(number: int, naira: str = "0", **kind) -> list[User]:
     return [person(naira, **kind) for _ in range(number)]
 
 
-@transaction.atomic
 def fund(user: User, naira: str) -> None:
-    """Money comes in from outside, through the ledger."""
-    account = chart.wallet_account(open_wallet(user_id=user.pk).pk)
-    leg = ledger.Leg(chart.clearing_account("paystack"), account, kobo_from_naira(naira), "deposit")
-    ledger.post(scope="test", key=str(uuid4()), source="test", source_id=uuid4(), legs=[leg], initiator_id=None)
+    """Money comes in from outside."""
+    factories.fund(user, kobo_from_naira(naira))
 
 
-@transaction.atomic
 def spend(user: User, naira: str) -> None:
-    """Money leaves, through the ledger."""
-    account = chart.wallet_account(open_wallet(user_id=user.pk).pk)
-    leg = ledger.Leg(account, chart.clearing_account("paystack"), kobo_from_naira(naira), "withdrawal")
-    ledger.post(scope="test", key=str(uuid4()), source="test", source_id=uuid4(), legs=[leg], initiator_id=None)
+    """Money leaves."""
+    factories.spend(user, kobo_from_naira(naira))
 
 
 def rules(**changes) -> services.Rules:

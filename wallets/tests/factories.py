@@ -27,6 +27,15 @@ def fund(user: User, kobo: int) -> Wallet:
     return wallet
 
 
+@transaction.atomic
+def spend(user: User, kobo: int) -> None:
+    """Take `kobo` out of the user's wallet again."""
+    identity = uuid4()
+    account = chart.wallet_account(open_wallet(user_id=user.pk).pk)
+    leg = Leg(account, chart.clearing_account("paystack"), kobo, "withdrawal")
+    ledger.post(scope="test", key=identity.hex, source="test", source_id=identity, legs=[leg], initiator_id=None)
+
+
 def balance_of(user: User) -> WalletBalance:
     """What is in the user's wallet."""
     return wallet_balances([user.pk])[user.pk]
