@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
 from notifications import services
 
@@ -14,3 +15,9 @@ def deliver_mail(delivery_id: str | None = None) -> None:
         services.deliver_due_mail()
     else:
         services.deliver_mail(delivery_id=UUID(delivery_id))
+
+
+@shared_task(name="notifications.forget_sent_mail")
+def forget_sent_mail() -> None:
+    """Once a day: whom we wrote to a quarter ago is nobody's business any more."""
+    services.forget_sent_mail(at=timezone.now())

@@ -31,8 +31,9 @@ class InboundEvent(QueuedWork):
     dedupe_key = models.CharField(max_length=200)
     # The provider's and our common name for the thing that it is about, to search by.
     reference = models.CharField(max_length=100, blank=True)
-    # Exactly what arrived: names, addresses, cards and identity numbers are in it, so it is encrypted.
-    sealed_body = models.BinaryField()
+    # Exactly what arrived: names, addresses, cards and identity numbers are in it, so it is encrypted, and forgotten
+    # a month after it was dealt with. Nothing needs it by then: a replay goes by the reference.
+    sealed_body = models.BinaryField(null=True)
     signature = models.CharField(max_length=200)
     deliveries = models.PositiveIntegerField(default=1)
     # The verb that dealt with it; empty and done: we know no such event, or need nothing of it.
@@ -57,8 +58,8 @@ class InboundEvent(QueuedWork):
 
     @property
     def body(self) -> str:
-        """What arrived, readable."""
-        return crypto.decrypt(bytes(self.sealed_body))
+        """What arrived, readable; empty once it is forgotten."""
+        return crypto.decrypt(bytes(self.sealed_body)) if self.sealed_body is not None else ""
 
 
 class UsedSignature(models.Model):

@@ -42,6 +42,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "audit the ledger": {"task": "wallets.audit_ledger", "schedule": crontab(hour=2, minute=30)},
     "check identities": {"task": "accounts.work_identity_checks", "schedule": timedelta(seconds=15)},
     "forget old sessions": {"task": "accounts.forget_old_rows", "schedule": timedelta(days=1)},
+    "forget sent mail": {"task": "notifications.forget_sent_mail", "schedule": timedelta(days=1)},
+    "forget old webhook bodies": {"task": "webhooks.forget_old_bodies", "schedule": timedelta(days=1)},
     "deliver mail": {"task": "notifications.deliver_mail", "schedule": timedelta(seconds=10)},
 }
 

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "mail deliveries",
-                "permissions": [("retry_mail", "Can have a mail sent again")],
+                "permissions": (("retry_mail", "Can have a mail sent again"),),
                 "indexes": [models.Index(condition=models.Q(("state", "ready")), fields=["due_at"], name="mail_due")],
             },
         ),

@@ -1,7 +1,7 @@
 """What can be done with notices, mails and devices."""
 
 from notifications.services.devices import forget_device, register_device
-from notifications.services.forgetting import forget_person
+from notifications.services.forgetting import forget_person, forget_sent_mail
 from notifications.services.mail import deliver_due_mail, deliver_mail, retry_mail, send_mail
 from notifications.services.notices import mark_read, notify, notify_all
 from notifications.services.preferences import set_preferences
@@ -11,6 +11,7 @@ __all__ = [
     "deliver_mail",
     "forget_device",
     "forget_person",
+    "forget_sent_mail",
     "mark_read",
     "notify",
     "notify_all",

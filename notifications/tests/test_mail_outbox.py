@@ -210,3 +210,13 @@ def test_a_mail_arrives_in_the_sandboxs_mailbox(sandbox, settings):
     assert (mail.subject, mail.sender) == ("Confirm your email address", "Contri <hello@contri.ng>")
     assert FACTS["link"] in mail.links
     assert KEY in mail.text
+
+
+def test_mails_sent_a_quarter_ago_are_forgotten_and_unsent_ones_are_not():
+    now = timezone.now()
+    for days, state in ((91, WorkState.DONE), (89, WorkState.DONE), (91, WorkState.NEEDS_REVIEW)):
+        MailDelivery.objects.filter(pk=queue_mail().pk).update(state=state, finished_at=now - timedelta(days=days))
+
+    assert services.forget_sent_mail(at=now) == 1
+
+    assert set(MailDelivery.objects.values_list("state", flat=True)) == {WorkState.DONE, WorkState.NEEDS_REVIEW}

@@ -50,10 +50,10 @@ class Migration(migrations.Migration):
                 ("handled_by", models.CharField(blank=True, max_length=100)),
             ],
             options={
-                "permissions": [
+                "permissions": (
                     ("view_raw_body", "Can read the raw body of an event"),
                     ("replay_event", "Can have an event worked off again"),
-                ],
+                ),
                 "indexes": [
                     models.Index(condition=models.Q(("state", "ready")), fields=["due_at"], name="inbound_event_due"),
                     models.Index(fields=["reference"], name="inbound_event_reference"),
