@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
@@ -146,14 +147,54 @@ class CardAdmin(ReadOnlyAdmin[Card]):
     search_fields = ["=user__email"]
 
 
+class SuspenseActionForm(ReasonedActionForm):
+    """The line above the queue: which action, why, and for whom where no deposit says so."""
+
+    email = forms.EmailField(required=False, label="Credit to (address)")
+
+
 @admin.register(SuspenseItem)
 class SuspenseItemAdmin(ReadOnlyAdmin[SuspenseItem]):
     """A queue: money that a provider confirms and that fits nothing."""
 
-    list_display = ["created_at", "provider", "reference", "reason", "amount", "currency", "status"]
+    list_display = ["created_at", "provider", "reference", "reason", "amount", "currency", "status", "asked_by"]
+    list_select_related = ["asked_by"]
     list_filter = ["status", "reason", "provider"]
     search_fields = ["=reference"]
     ordering = ["status", "created_at"]
+    action_form = SuspenseActionForm
+    actions = ["ask_credit", "approve_credit"]
+
+    @admin.action(description="Ask that it be credited", permissions=["ask_credit"])
+    def ask_credit(self, request: HttpRequest, items: QuerySet[SuspenseItem]) -> None:
+        """Each of them, to the address given, else to the deposit's owner. Somebody else approves it."""
+        email = request.POST.get("email", "").strip()
+        act_on_each(
+            request,
+            items,
+            lambda item, reason: services.ask_suspense_credit(
+                actor=acting_staff(request), item_id=item.pk, email=email, reason=reason
+            ),
+        )
+
+    @admin.action(description="Approve the credit", permissions=["approve_credit"])
+    def approve_credit(self, request: HttpRequest, items: QuerySet[SuspenseItem]) -> None:
+        """Each of them that somebody else asked for."""
+        act_on_each(
+            request,
+            items,
+            lambda item, reason: services.approve_suspense_credit(
+                actor=acting_staff(request), item_id=item.pk, reason=reason, at=timezone.now()
+            ),
+        )
+
+    def has_ask_credit_permission(self, request: HttpRequest) -> bool:
+        """Who may ask."""
+        return request.user.has_perm("wallets.ask_credit_suspenseitem")
+
+    def has_approve_credit_permission(self, request: HttpRequest) -> bool:
+        """Who may approve what another asked for."""
+        return request.user.has_perm("wallets.approve_credit_suspenseitem")
 
     @admin.display(description="amount", ordering="amount_minor")
     def amount(self, item: SuspenseItem) -> str:

@@ -143,6 +143,20 @@ class WithdrawalNotFoundError(NotFoundError):
     title = "No such withdrawal"
 
 
+class SuspenseItemNotFoundError(NotFoundError):
+    """There is no such item in suspense."""
+
+    code = "suspense_item_not_found"
+    title = "No such suspense item"
+
+
+class SecondPersonRequiredError(ForbiddenError):
+    """Whoever asked for it cannot approve it: money in suspense takes two people."""
+
+    code = "second_person_required"
+    title = "Somebody else has to approve"
+
+
 class NotWaitingForReviewError(ConflictError):
     """This is not waiting for a person."""
 

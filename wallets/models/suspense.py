@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -43,12 +44,30 @@ class SuspenseItem(BaseModel):
     currency = models.CharField(max_length=3, default=CURRENCY)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     journal_id = models.UUIDField(null=True, blank=True, editable=False)
+    # One person of staff asks that it be credited to somebody, another one approves; the second writes the end.
+    credit_to = models.ForeignKey(Wallet, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_reason = models.CharField(max_length=300, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     resolution = models.CharField(max_length=500, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [
+            ("ask_credit_suspenseitem", "Can ask that money in suspense be credited"),
+            ("approve_credit_suspenseitem", "Can approve that money in suspense is credited"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["provider", "reference", "reason"], name="suspense_item_once"),
+            models.CheckConstraint(
+                condition=Q(status="open")
+                | (Q(asked_by__isnull=False, approved_by__isnull=False) & ~Q(asked_by=F("approved_by"))),
+                name="suspense_item_resolved_by_two",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["created_at"], name="suspense_open", condition=Q(status="open")),

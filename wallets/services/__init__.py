@@ -24,6 +24,7 @@ from wallets.services.folding import fold_ledger
 from wallets.services.opening import lock_wallets, open_circle_accounts, open_wallet, open_wallets
 from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
 from wallets.services.sealing import seal_ledger
+from wallets.services.suspense import approve_suspense_credit, ask_suspense_credit
 from wallets.services.transfers import Recipient, transfer_money
 from wallets.services.withdrawals import request_withdrawal, retry_withdrawal
 
@@ -31,6 +32,8 @@ __all__ = [
     "Claim",
     "CollectionOutcome",
     "Recipient",
+    "approve_suspense_credit",
+    "ask_suspense_credit",
     "audit_ledger",
     "bank_directory",
     "charge_card",

@@ -4,15 +4,18 @@ import pytest
 from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from contri.core.admin import ReadOnlyAdmin
 from contri.core.work import WorkState
-from wallets.models import BankAccount, Withdrawal
+from wallets.models import BankAccount, SuspenseItem, Withdrawal
+from wallets.providers.base import Charge
 from wallets.services import request_withdrawal
-from wallets.tests.factories import fund, link_bank
+from wallets.services.incoming import book_stray
+from wallets.tests.factories import fund, link_bank, spendable
 
 pytestmark = pytest.mark.django_db
 OURS = [model for model in site._registry if model._meta.app_label == "wallets"]
@@ -69,10 +72,11 @@ def test_nothing_can_be_added_or_deleted_even_by_a_superuser(client, model):
     assert client.get(f"/admin/wallets/{model._meta.model_name}/add/").status_code == 403
 
 
-def act(browser, model, action, row, reason="because"):
+def act(browser, model, action, row, *, reason="because", email="", follow=False):
     return browser.post(
         f"/admin/wallets/{model._meta.model_name}/",
-        {"action": action, "_selected_action": [str(row.pk)], "reason": reason},
+        {"action": action, "_selected_action": [str(row.pk)], "reason": reason, "email": email},
+        follow=follow,
     )
 
 
@@ -108,3 +112,41 @@ def test_a_withdrawal_under_way_is_left_alone(staff, withdrawal):
 
     withdrawal.refresh_from_db()
     assert withdrawal.attempts == 3
+
+
+def test_money_in_suspense_takes_two_people_of_staff(staff, client):
+    ada = UserFactory.create(tier=1)
+    item = suspense_item()
+
+    act(staff("ask_credit_suspenseitem"), SuspenseItem, "ask_credit", item, email=ada.email)
+    act(client, SuspenseItem, "approve_credit", item)
+    assert spendable(ada) == 0
+    act(staff("approve_credit_suspenseitem"), SuspenseItem, "approve_credit", item)
+
+    assert spendable(ada) == 4_900_00
+
+
+def test_whoever_asked_is_told_that_somebody_else_must_approve(staff, client):
+    ada = UserFactory.create(tier=1)
+    item = suspense_item()
+    both = staff("ask_credit_suspenseitem", "approve_credit_suspenseitem")
+
+    act(both, SuspenseItem, "ask_credit", item, email=ada.email)
+    page = act(client, SuspenseItem, "approve_credit", item, follow=True)
+
+    assert "money in suspense takes two people" in page.content.decode()
+    assert spendable(ada) == 0
+
+
+@transaction.atomic
+def suspense_item():
+    """₦4,900 that arrived under a reference of nobody's."""
+    charge = Charge(
+        reference="stray",
+        amount=4_900_00,
+        requested_amount=4_900_00,
+        currency="NGN",
+        is_of_this_environment=True,
+        fee=0,
+    )
+    return book_stray(charge, provider="paystack", at=timezone.now())
