@@ -126,6 +126,13 @@ class JoinInput(serializers.Serializer[Any]):
     draw_nonce = DrawNonceField(source="nonce", required=False)
 
 
+class RenewInviteInput(serializers.Serializer[Any]):
+    """How long a fresh invite is good, and for how many people; without limit unless said."""
+
+    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    uses = WholeNumberField(min_value=1, max_value=MAX_SIZE, required=False, allow_null=True)
+
+
 class AcceptCharterInput(serializers.Serializer[Any]):
     """The version of the charter that the person has read."""
 

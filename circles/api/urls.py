@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("circles/rehearse", views.RehearseView.as_view()),
     path("circles/invites/<str:code>", views.InviteView.as_view()),
     path(CIRCLE, views.CircleDetailView.as_view()),
+    path(f"{CIRCLE}/invite", views.RenewInviteView.as_view()),
     path(f"{CIRCLE}/start", views.StartView.as_view()),
     path(f"{CIRCLE}/cancel", views.CancelView.as_view()),
     path(f"{CIRCLE}/pause", views.PauseView.as_view()),

@@ -21,6 +21,7 @@ from circles.api.inputs import (
     JoinInput,
     ReasonInput,
     RehearsalInput,
+    RenewInviteInput,
 )
 from circles.api.serializers import (
     CircleRead,
@@ -111,8 +112,19 @@ class InviteView(APIView):
     @limited(INVITES, INVITE_RATE, by="user")
     def get(self, request: Request, code: str) -> Response:
         """What to know before joining: the rules with their hash, seats left, the host's record, warnings."""
-        circle = services.circle_behind(code)
+        circle = services.circle_behind(code, at=timezone.now())
         return Response(InviteRead(queries.invite_view(circle, caller(request), at=timezone.now())).data)
+
+
+class RenewInviteView(APIView):
+    """Replacing an invite that has got into the wrong hands."""
+
+    @extend_schema(operation_id="circles_invite_renew", request=RenewInviteInput, responses=CircleRead)
+    def post(self, request: Request, circle_id: UUID) -> Response:
+        """A fresh code; the old one opens nothing any more. The host only, while the circle is forming."""
+        values = checked(RenewInviteInput(data=request.data))
+        circle = services.renew_invite(actor=caller(request), circle_id=circle_id, at=timezone.now(), **values)
+        return circle_answer(circle, request)
 
 
 class StartView(APIView):

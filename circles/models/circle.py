@@ -68,6 +68,9 @@ class Circle(BaseModel):
     host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="hosted_circles")
     status = models.CharField(max_length=12, choices=CircleStatus, default=CircleStatus.FORMING)
     invite_code = models.CharField(max_length=12, unique=True)
+    # An invite that leaks: it can be replaced, run out, or be good for so many people only. NULL is without limit.
+    invite_expires_at = models.DateTimeField(null=True, blank=True)
+    invite_uses_left = models.PositiveSmallIntegerField(null=True, blank=True)
     charter_number = models.PositiveIntegerField(default=1)
 
     amount_kobo = models.BigIntegerField()

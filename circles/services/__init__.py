@@ -3,7 +3,14 @@
 from circles.services.cancelling import cancel_circle
 from circles.services.collecting import Receipt, collect_from_member, contribute
 from circles.services.forming import Rules, accept_charter, assign_turns, change_circle, create_circle
-from circles.services.joining import approve_member, circle_behind, join_circle, leave_circle, remove_member
+from circles.services.joining import (
+    approve_member,
+    circle_behind,
+    join_circle,
+    leave_circle,
+    remove_member,
+    renew_invite,
+)
 from circles.services.pausing import pause_circle, resume_circle
 from circles.services.starting import start_circle
 from circles.services.swapping import accept_swap, propose_swap
@@ -30,6 +37,7 @@ __all__ = [
     "pause_circle",
     "propose_swap",
     "remove_member",
+    "renew_invite",
     "resume_circle",
     "start_circle",
     "turn_circles",

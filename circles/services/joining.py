@@ -51,7 +51,9 @@ def join_circle(
         AlreadyMemberError, CircleNotOpenError, CharterChangedError, CircleFullError, TooManyHandsError,
         KycTierTooLowError, MemberRestrictedError: the circle cannot take this person, or not so.
     """
-    circle = lock_circle(circle_behind(invite_code).pk)
+    circle = lock_circle(circle_behind(invite_code, at=at).pk)
+    # Looked at again under the lock: the code may have been replaced, or its last use made, meanwhile.
+    refuse_if(not _is_good(circle, invites.as_kept(invite_code), at), InviteInvalidError)
     present = Q(user=actor, status__in=PRESENT)
     refuse_if(circle.memberships.filter(present).exists(), AlreadyMemberError)
     refuse_if(circle.status != CircleStatus.FORMING, CircleNotOpenError)
@@ -61,6 +63,7 @@ def join_circle(
     refuse_if(is_pot_too_big(circle, actor, at), KycTierTooLowError)
     refuse_restricted(actor)
 
+    _use_invite(circle)
     membership = _take_place(circle, actor, hands, at)
     record_acceptance(charter_in_force(circle), membership, at, nonce)
     audit.record(actor, circle, "joined the circle" if not circle.needs_approval else "asked to join the circle")
@@ -132,15 +135,34 @@ def leave_circle(*, actor: User, circle_id: UUID, at: datetime) -> Membership:
     return membership
 
 
-def circle_behind(invite_code: str) -> Circle:
-    """The circle that an invite code opens, however it was typed.
+@transaction.atomic
+def renew_invite(
+    *, actor: User, circle_id: UUID, at: datetime, expires_at: datetime | None = None, uses: int | None = None
+) -> Circle:
+    """Give a circle a fresh invite code; the old one opens nothing from here on.
 
     Raises:
-        InviteInvalidError: none.
+        NotHostError, InvalidStateError: not the host, or no longer forming.
+    """
+    circle = lock_circle_as_host(actor, circle_id)
+    require_state(circle, CircleStatus.FORMING)
+    circle.invite_code = invites.new_code()
+    circle.invite_expires_at, circle.invite_uses_left = expires_at, uses
+    circle.save(update_fields=["invite_code", "invite_expires_at", "invite_uses_left"])
+    audit.record(actor, circle, "renewed the invite")
+    announce_change(circle)
+    return circle
+
+
+def circle_behind(invite_code: str, *, at: datetime) -> Circle:
+    """The circle that an invite code opens at this moment, however it was typed.
+
+    Raises:
+        InviteInvalidError: none, or the code has run out.
     """
     code = invites.as_kept(invite_code)
     circle = Circle.objects.filter(invite_code=code).select_related("host").first() if code else None
-    if circle is None:
+    if circle is None or not _is_good(circle, code, at):
         raise InviteInvalidError
     return circle
 
@@ -154,6 +176,17 @@ def is_pot_too_big(circle: Circle, user: User, at: datetime) -> bool:
     """Whether a payout of this circle would be more than the person's tier lets them hold."""
     limit = limits_for(user, on=lagos_day(at)).balance_kobo
     return limit is not None and circle.pot_kobo > limit
+
+
+def _is_good(circle: Circle, code: str, at: datetime) -> bool:
+    has_run_out = circle.invite_expires_at is not None and circle.invite_expires_at <= at
+    return circle.invite_code == code and circle.invite_uses_left != 0 and not has_run_out
+
+
+def _use_invite(circle: Circle) -> None:
+    if circle.invite_uses_left is not None:
+        circle.invite_uses_left -= 1
+        circle.save(update_fields=["invite_uses_left"])
 
 
 def _take_place(circle: Circle, actor: User, hands: int, at: datetime) -> Membership:
