@@ -102,6 +102,8 @@ def _wrong_rights() -> Iterator[CheckMessage]:
                 hint="Run `manage.py grant_runtime_role` as the owner.",
                 id="wallets.E004",
             )
+    if _rows("SELECT WHERE has_schema_privilege(%s, 'public', 'CREATE')", RUNTIME_ROLE):
+        yield Error(f"{RUNTIME_ROLE} may create things in the schema public.", id="wallets.E006")
     changeable = set(
         _rows(
             "SELECT attrelid::regclass::text, attname FROM pg_attribute"

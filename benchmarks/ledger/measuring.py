@@ -71,7 +71,8 @@ class Server:
     def version(self) -> str:
         """What the server says it is."""
         with psycopg.connect(self.url) as session:
-            return session.execute("SELECT version()").fetchone()[0]
+            [(version,)] = session.execute("SELECT version()").fetchall()
+            return str(version)
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(  # noqa: S603 - a program of our own choosing

@@ -13,6 +13,9 @@ EXCEPTION
 END
 $$;
 
+-- Whoever can make functions where ours look for theirs could put words into their mouths.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'contri_runtime') THEN

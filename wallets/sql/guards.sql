@@ -17,6 +17,24 @@ CREATE TRIGGER ledger_refusal_append_only BEFORE UPDATE OR DELETE ON ledger_refu
 CREATE TRIGGER ledger_seal_append_only BEFORE UPDATE OR DELETE ON ledger_seal
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('seals are never changed');
 
+-- A refusal belongs to a journal of the same transaction that moved nothing: what was posted is never called refused.
+CREATE FUNCTION ledger_refuse_journal() RETURNS trigger
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM FROM ledger_journal j
+      WHERE j.id = NEW.journal_id AND j.created_at = transaction_timestamp()
+        AND NOT EXISTS (SELECT FROM ledger_transfer t WHERE t.journal_id = j.id);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'journal % was posted, or is not of this transaction', NEW.journal_id USING ERRCODE = 'LG006';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER ledger_refusal_fits_journal BEFORE INSERT ON ledger_refusal
+    FOR EACH ROW EXECUTE FUNCTION ledger_refuse_journal();
+
 -- Counters move only inside the triggers that a transfer row fires. Statement triggers: a row trigger before UPDATE
 -- would lock, and log, every account a second time.
 CREATE TRIGGER ledger_account_counters_follow_transfers

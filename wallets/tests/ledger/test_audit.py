@@ -141,7 +141,7 @@ def test_a_journal_without_transfers_is_found(ada, bola, spent):
 
 
 def test_a_refusal_of_what_was_posted_is_found(ada, bola, spent):
-    sql("INSERT INTO ledger_refusal (journal_id, code) SELECT journal_id, 'x' FROM ledger_transfer LIMIT 1")
+    tamper("INSERT INTO ledger_refusal (journal_id, code) SELECT journal_id, 'x' FROM ledger_transfer LIMIT 1")
 
     assert found() == {("journals", None, None)}
 

@@ -37,6 +37,7 @@ def test_without_a_database_to_look_at_nothing_is_said():
         ("DROP INDEX ledger_transfer_reversed_once", "E003", "ledger_transfer_reversed_once"),
         ("GRANT DELETE ON ledger_transfer TO contri_runtime", "E004", "DELETE"),
         ("REVOKE DELETE ON ledger_unfolded FROM contri_runtime", "E004", "ledger_unfolded"),
+        ("GRANT CREATE ON SCHEMA public TO contri_runtime", "E006", "create"),
         ("GRANT UPDATE (credits_posted) ON ledger_account TO contri_runtime", "E005", "credits_posted"),
     ],
 )

@@ -415,6 +415,13 @@ def turns_a_refusal_around():
         sql("DELETE FROM ledger_refusal")
 
 
+@trigger("ledger_refusal", "ledger_refusal_fits_journal")
+def calls_what_was_posted_refused():
+    journal = move(wallet(1000), wallet(), 400).journal_id
+    with refused_by("LG006"):
+        sql("INSERT INTO ledger_refusal (journal_id, code) VALUES (%s, 'insufficient_funds')", journal)
+
+
 @trigger("ledger_seal", "ledger_seal_append_only")
 def breaks_a_seal():
     with refused_by("ledger_seal_append_only"):

@@ -1,6 +1,7 @@
 """Many at once on the same accounts: real threads, real commits."""
 
-from itertools import pairwise
+import random
+from itertools import permutations
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from wallets import ledger
 from wallets.ledger import Leg, Movement
 from wallets.models.ledger import LedgerAccount, LedgerJournal, Purpose
 from wallets.services.folding import fold_ledger
+from wallets.tests.ledger.attacks import sql
 from wallets.tests.ledger.books import (
     available,
     clearing,
@@ -54,15 +56,34 @@ def test_opposite_transfers_never_wait_for_each_other():
 def test_events_of_many_legs_in_any_order_never_wait_for_each_other():
     accounts = [wallet(10_000) for _ in range(4)]
 
+    pairs = list(permutations(accounts, 2))
+
     @transaction.atomic
-    def around(number):
-        turned = accounts[number % 4 :] + accounts[: number % 4]
-        legs = [Leg(debit, credit, 10, "round") for debit, credit in pairwise(turned)]
+    def there_and_elsewhere(number):
+        chance = random.Random(number)
+        legs = [Leg(*chance.choice(pairs), 10, "round") for _ in range(6)]
         return ledger.post(scope="round", key=str(number), legs=legs, **event())
 
-    results = at_once(24, around)
+    results = at_once(24, there_and_elsewhere)
 
     assert tally(results) == {"Posting": 24}
+    assert sum(available(account) for account in accounts) == 40_000
+
+
+def test_without_their_locks_events_of_many_legs_do_wait_for_each_other():
+    accounts = [wallet(10_000) for _ in range(4)]
+    sql("CREATE OR REPLACE FUNCTION ledger_lock(accounts uuid[]) RETURNS void LANGUAGE plpgsql AS 'BEGIN END'")
+    pairs = list(permutations(accounts, 2))
+
+    @transaction.atomic
+    def there_and_elsewhere(number):
+        chance = random.Random(number)
+        legs = [Leg(*chance.choice(pairs), 10, "round") for _ in range(6)]
+        return ledger.post(scope="round", key=str(number), legs=legs, **event())
+
+    results = at_once(8, there_and_elsewhere)
+
+    assert "OperationalError" in tally(results)
     assert sum(available(account) for account in accounts) == 40_000
 
 
