@@ -8,7 +8,6 @@ from wallets.providers.base import (
     BanksAnswer,
     Charge,
     ChargeAnswer,
-    ChargedCard,
     Checkout,
     CheckoutAnswer,
     DirectoryBank,
@@ -25,6 +24,19 @@ from wallets.providers.base import (
     Why,
 )
 from wallets.providers.http import Reply, Transport
+from wallets.providers.paystack_reading import (
+    JunkError,
+    bank_of,
+    card_of,
+    data_of,
+    kobo,
+    message_of,
+    next_cursor,
+    refusal,
+    require_reference,
+    said,
+    text,
+)
 
 CURRENCY = "NGN"
 # The least that Paystack charges.
@@ -34,15 +46,6 @@ _REFERENCE = re.compile(r"(?!\.+\Z)[A-Za-z0-9.=_-]{1,200}")
 _LIVE_KEY = "sk_live_"
 # Final, and the money was not sent. `reversed` is final too, but the money was sent and came back.
 _UNSENT = frozenset({"failed", "abandoned", "blocked", "rejected"})
-# A 4xx with one of these means that an earlier try under this reference arrived.
-_DUPLICATE_CODES = frozenset({"duplicate_reference", "duplicate_transfer_reference"})
-_DUPLICATE_WORDS = re.compile(r"duplicate|already exists|unique reference", re.IGNORECASE)
-_LOW_FLOAT_WORDS = re.compile(r"balance is not enough|insufficient balance", re.IGNORECASE)
-_NOT_FOUND_CODES = frozenset({"transaction_not_found", "not_found"})
-
-
-class JunkError(ValueError):
-    """A field that we rely on is missing or of another kind than documented."""
 
 
 class Paystack:
@@ -63,9 +66,9 @@ class Paystack:
         if isinstance(reply, Unknown):
             return reply
         if not reply.is_ok:
-            return _refusal(reply)
+            return refusal(reply)
         try:
-            url = _text(_data(reply), "authorization_url")
+            url = text(data_of(reply), "authorization_url")
         except JunkError as junk:
             return Unknown(str(junk))
         return Succeeded(Checkout(reference, url))
@@ -83,15 +86,15 @@ class Paystack:
         if isinstance(reply, Unknown):
             return reply
         if not reply.is_ok:
-            return _refusal(reply)
+            return refusal(reply)
         try:
-            data = _data(reply)
+            data = data_of(reply)
             if data.get("paused") is True:
-                return Succeeded(Started(_text(data, "authorization_url")))
-            is_declined = _text(data, "status") == "failed"
+                return Succeeded(Started(text(data, "authorization_url")))
+            is_declined = text(data, "status") == "failed"
         except JunkError as junk:
             return Unknown(str(junk))
-        return Failed(Why.DECLINED, _said(data)) if is_declined else Succeeded(Started(""))
+        return Failed(Why.DECLINED, said(data)) if is_declined else Succeeded(Started(""))
 
     def verify_charge(self, *, reference: str) -> ChargeAnswer:
         """GET /transaction/verify. HTTP 200 says only that the transaction exists; `data.status` what became of it.
@@ -104,9 +107,9 @@ class Paystack:
         if isinstance(reply, Unknown):
             return reply
         if not reply.is_ok:
-            return _refusal(reply)
+            return refusal(reply)
         try:
-            return self._charge(_data(reply), reference)
+            return self._charge(data_of(reply), reference)
         except JunkError as junk:
             return Unknown(str(junk))
 
@@ -120,12 +123,12 @@ class Paystack:
             if isinstance(reply, Unknown):
                 return reply
             if not reply.is_ok:
-                return _refusal(reply)
+                return refusal(reply)
             entries = reply.body.get("data")
             if not isinstance(entries, list):
                 return Unknown("no list of banks")
-            found += [bank for entry in entries if (bank := _bank(entry))]
-            following = _next_cursor(reply)
+            found += [bank for entry in entries if (bank := bank_of(entry))]
+            following = next_cursor(reply)
             # A cursor that stands still would keep us here for ever.
             if not following or following == cursor or not entries:
                 return Succeeded(found)
@@ -139,9 +142,9 @@ class Paystack:
             return reply
         if not reply.is_ok:
             is_limit = "limit" in str(reply.body.get("message", "")).lower()
-            return Unknown("rate limited") if is_limit else Failed(Why.NOT_FOUND, _message(reply))
+            return Unknown("rate limited") if is_limit else Failed(Why.NOT_FOUND, message_of(reply))
         try:
-            return Succeeded(Payee(_text(_data(reply), "account_name")))
+            return Succeeded(Payee(text(data_of(reply), "account_name")))
         except JunkError as junk:
             return Unknown(str(junk))
 
@@ -158,9 +161,9 @@ class Paystack:
         if isinstance(reply, Unknown):
             return reply
         if not reply.is_ok:
-            return _refusal(reply)
+            return refusal(reply)
         try:
-            return Succeeded(_text(_data(reply), "recipient_code"))
+            return Succeeded(text(data_of(reply), "recipient_code"))
         except JunkError as junk:
             return Unknown(str(junk))
 
@@ -186,131 +189,44 @@ class Paystack:
 
     def _payment_answer(self, reply: Reply, reference: str) -> PaymentAnswer:
         if not reply.is_ok:
-            return _refusal(reply)
+            return refusal(reply)
         try:
-            return self._payment(_data(reply), reference)
+            return self._payment(data_of(reply), reference)
         except JunkError as junk:
             return Unknown(str(junk))
 
     def _charge(self, data: dict[str, Any], reference: str) -> ChargeAnswer:
-        _require_reference(data, reference)
-        status = _text(data, "status")
+        require_reference(data, reference)
+        status = text(data, "status")
         if status == "success":
-            amount = _kobo(data, "amount")
+            amount = kobo(data, "amount")
             return Succeeded(
                 Charge(
                     reference=reference,
                     amount=amount,
-                    requested_amount=amount
-                    if data.get("requested_amount") is None
-                    else _kobo(data, "requested_amount"),
-                    currency=_text(data, "currency"),
+                    requested_amount=amount if data.get("requested_amount") is None else kobo(data, "requested_amount"),
+                    currency=text(data, "currency"),
                     is_of_this_environment=data.get("domain") == self._domain,
-                    fee=0 if data.get("fees") is None else _kobo(data, "fees"),
-                    card=_card(data),
+                    fee=0 if data.get("fees") is None else kobo(data, "fees"),
+                    card=card_of(data),
                 )
             )
         if status == "failed":
-            return Failed(Why.DECLINED, _said(data))
+            return Failed(Why.DECLINED, said(data))
         if status == "abandoned":
-            return Failed(Why.ABANDONED, _said(data))
+            return Failed(Why.ABANDONED, said(data))
         if status == "reversed":
-            return Failed(Why.REVERSED, _said(data))
+            return Failed(Why.REVERSED, said(data))
         return Unknown(f"status {status}")
 
     def _payment(self, data: dict[str, Any], reference: str) -> PaymentAnswer:
-        _require_reference(data, reference)
-        status = _text(data, "status")
+        require_reference(data, reference)
+        status = text(data, "status")
         if status == "success":
-            code, fee = str(data.get("transfer_code", "")), _kobo(data, "fee_charged", absent=0)
-            return Succeeded(Payment(reference, code, _kobo(data, "amount"), fee))
+            code, fee = str(data.get("transfer_code", "")), kobo(data, "fee_charged", absent=0)
+            return Succeeded(Payment(reference, code, kobo(data, "amount"), fee))
         if status in _UNSENT:
             return Failed(Why.DECLINED, status)
         if status == "reversed":
             return Failed(Why.REVERSED, status)
         return Unknown(f"status {status}")
-
-
-def _refusal(reply: Reply) -> Failed:
-    """What a 4xx means; `REFUSED` when it is none that we know."""
-    code, message = str(reply.body.get("code", "")), _message(reply)
-    if code in _DUPLICATE_CODES or _DUPLICATE_WORDS.search(message):
-        return Failed(Why.DUPLICATE, message)
-    if _LOW_FLOAT_WORDS.search(message):
-        return Failed(Why.LOW_FLOAT, message)
-    if code in _NOT_FOUND_CODES or "not found" in message.lower():
-        return Failed(Why.NOT_FOUND, message)
-    if code == "invalid_transfer_recipient":
-        return Failed(Why.BAD_RECIPIENT, message)
-    return Failed(Why.REFUSED, message)
-
-
-def _data(reply: Reply) -> dict[str, Any]:
-    data = reply.body.get("data")
-    if reply.body.get("status") is not True or not isinstance(data, dict):
-        raise JunkError("no data in the answer")
-    return data
-
-
-def _message(reply: Reply) -> str:
-    return str(reply.body.get("message", ""))[:200]
-
-
-def _said(data: dict[str, Any]) -> str:
-    return str(data.get("gateway_response") or data.get("message") or "")[:200]
-
-
-def _text(data: dict[str, Any], name: str) -> str:
-    value = data.get(name)
-    if not isinstance(value, str) or not value:
-        raise JunkError(f"{name} is not a text")
-    return value
-
-
-def _kobo(data: dict[str, Any], name: str, *, absent: int | None = None) -> int:
-    value = absent if data.get(name) is None else data[name]
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
-        raise JunkError(f"{name} is not an amount")
-    return value
-
-
-def _require_reference(data: dict[str, Any], reference: str) -> None:
-    if data.get("reference") != reference:
-        raise JunkError("the answer is about another reference")
-
-
-def _card(data: dict[str, Any]) -> ChargedCard | None:
-    """The card of a charge if it may be kept; None for anything else, old and partial shapes included."""
-    card, customer = data.get("authorization"), data.get("customer")
-    if not isinstance(card, dict) or not isinstance(customer, dict):
-        return None
-    if card.get("reusable") is not True or card.get("channel") != "card":
-        return None
-    try:
-        return ChargedCard(
-            code=_text(card, "authorization_code"),
-            signature=_text(card, "signature"),
-            email=_text(customer, "email"),
-            last4=_text(card, "last4"),
-            # Paystack pads card types with a blank.
-            brand=(str(card.get("brand") or card.get("card_type") or "card")).strip(),
-            expiry_month=int(_text(card, "exp_month")),
-            expiry_year=int(_text(card, "exp_year")),
-        )
-    except ValueError:
-        return None
-
-
-def _bank(entry: Any) -> DirectoryBank | None:
-    if not isinstance(entry, dict) or entry.get("active") is False or entry.get("is_deleted"):
-        return None
-    try:
-        return DirectoryBank(_text(entry, "code"), _text(entry, "name"), _text(entry, "slug"))
-    except JunkError:
-        return None
-
-
-def _next_cursor(reply: Reply) -> str:
-    meta = reply.body.get("meta")
-    following = meta.get("next") if isinstance(meta, dict) else None
-    return following if isinstance(following, str) else ""

@@ -6,7 +6,6 @@ Every verb here runs in the caller's transaction, which holds the circle's lock.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from contri.core.errors import DomainError
@@ -184,9 +183,9 @@ def _pay_from_pot(
     amount_kobo: int,
     *,
     key: str,
-    **told: Any,
+    description: str,
+    at: datetime,
 ) -> Transaction:
-    at: datetime = told.pop("at")
     wallet = lock_wallets(user_ids=[user_id])[user_id]
     done = Transaction.objects.filter(wallet=wallet, reference=_reference(source_id)).first()
     if done is not None:
@@ -211,7 +210,7 @@ def _pay_from_pot(
         amount_kobo=amount_kobo,
         reference=_reference(source_id),
         circle_id=circle_id,
-        **told,
+        description=description,
     )
     write_moved([line], posting)
     record_parked(line, parked)

@@ -13,7 +13,7 @@ from contri.core.work import WorkState
 from notifications import kinds
 from notifications.services import notify
 from wallets import chart, ledger
-from wallets.ledger import Leg
+from wallets.ledger import Leg, Posting
 from wallets.models import Deposit, SuspenseItem, Transaction, Wallet
 from wallets.providers.base import Charge
 from wallets.services.cards import keep_card
@@ -75,14 +75,23 @@ def _credit(deposit: Deposit, wallet: Wallet, charge: Charge, at: datetime) -> N
         effective_at=at,
     )
     if excess:
-        SuspenseItem.objects.create(
-            provider=deposit.provider,
-            reference=deposit.reference,
-            deposit=deposit,
-            reason=Reason.MORE_THAN_ASKED,
-            amount_minor=excess,
-            journal_id=posting.journal_id,
-        )
+        _suspend_excess(deposit, excess, posting)
+    _tell_credited(deposit, wallet, charge, posting, at)
+    record_parked(deposit.transaction, parked)
+
+
+def _suspend_excess(deposit: Deposit, excess: int, posting: Posting) -> None:
+    SuspenseItem.objects.create(
+        provider=deposit.provider,
+        reference=deposit.reference,
+        deposit=deposit,
+        reason=Reason.MORE_THAN_ASKED,
+        amount_minor=excess,
+        journal_id=posting.journal_id,
+    )
+
+
+def _tell_credited(deposit: Deposit, wallet: Wallet, charge: Charge, posting: Posting, at: datetime) -> None:
     line = deposit.transaction
     line.status, line.journal_id = Transaction.Status.SUCCEEDED, posting.journal_id
     after = balances_after(posting.transfer_ids)
@@ -90,7 +99,6 @@ def _credit(deposit: Deposit, wallet: Wallet, charge: Charge, at: datetime) -> N
     line.save(update_fields=["status", "journal_id", "balance_after_kobo"])
     deposit.journal_id = posting.journal_id
     _close(deposit, Deposit.Status.SUCCEEDED, charge, at)
-    record_parked(line, parked)
     if deposit.keeps_card and charge.card is not None:
         keep_card(user_id=wallet.user_id, provider=deposit.provider, charged=charge.card)
     audit.record(None, deposit, "credited a deposit")

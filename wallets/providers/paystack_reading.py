@@ -1,0 +1,110 @@
+"""Reading Paystack's JSON: what is documented becomes a value, anything else is junk."""
+
+import re
+from typing import Any
+
+from wallets.providers.base import ChargedCard, DirectoryBank, Failed, Why
+from wallets.providers.http import Reply
+
+# A 4xx with one of these means that an earlier try under this reference arrived.
+_DUPLICATE_CODES = frozenset({"duplicate_reference", "duplicate_transfer_reference"})
+_DUPLICATE_WORDS = re.compile(r"duplicate|already exists|unique reference", re.IGNORECASE)
+_LOW_FLOAT_WORDS = re.compile(r"balance is not enough|insufficient balance", re.IGNORECASE)
+_NOT_FOUND_CODES = frozenset({"transaction_not_found", "not_found"})
+
+
+class JunkError(ValueError):
+    """A field that we rely on is missing or of another kind than documented."""
+
+
+def refusal(reply: Reply) -> Failed:
+    """What a 4xx means; `REFUSED` when it is none that we know."""
+    code, message = str(reply.body.get("code", "")), message_of(reply)
+    if code in _DUPLICATE_CODES or _DUPLICATE_WORDS.search(message):
+        return Failed(Why.DUPLICATE, message)
+    if _LOW_FLOAT_WORDS.search(message):
+        return Failed(Why.LOW_FLOAT, message)
+    if code in _NOT_FOUND_CODES or "not found" in message.lower():
+        return Failed(Why.NOT_FOUND, message)
+    if code == "invalid_transfer_recipient":
+        return Failed(Why.BAD_RECIPIENT, message)
+    return Failed(Why.REFUSED, message)
+
+
+def data_of(reply: Reply) -> dict[str, Any]:
+    """The object that an answer carries."""
+    data = reply.body.get("data")
+    if reply.body.get("status") is not True or not isinstance(data, dict):
+        raise JunkError("no data in the answer")
+    return data
+
+
+def message_of(reply: Reply) -> str:
+    """What the answer says about itself."""
+    return str(reply.body.get("message", ""))[:200]
+
+
+def said(data: dict[str, Any]) -> str:
+    """Why it went as it did, in the bank's or Paystack's words."""
+    return str(data.get("gateway_response") or data.get("message") or "")[:200]
+
+
+def text(data: dict[str, Any], name: str) -> str:
+    """A field that must be a text."""
+    value = data.get(name)
+    if not isinstance(value, str) or not value:
+        raise JunkError(f"{name} is not a text")
+    return value
+
+
+def kobo(data: dict[str, Any], name: str, *, absent: int | None = None) -> int:
+    """A field that must be an amount; `absent` where it may be missing."""
+    value = absent if data.get(name) is None else data[name]
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise JunkError(f"{name} is not an amount")
+    return value
+
+
+def require_reference(data: dict[str, Any], reference: str) -> None:
+    """The answer must be about what was asked."""
+    if data.get("reference") != reference:
+        raise JunkError("the answer is about another reference")
+
+
+def card_of(data: dict[str, Any]) -> ChargedCard | None:
+    """The card of a charge if it may be kept; None for anything else, old and partial shapes included."""
+    card, customer = data.get("authorization"), data.get("customer")
+    if not isinstance(card, dict) or not isinstance(customer, dict):
+        return None
+    if card.get("reusable") is not True or card.get("channel") != "card":
+        return None
+    try:
+        return ChargedCard(
+            code=text(card, "authorization_code"),
+            signature=text(card, "signature"),
+            email=text(customer, "email"),
+            last4=text(card, "last4"),
+            # Paystack pads card types with a blank.
+            brand=(str(card.get("brand") or card.get("card_type") or "card")).strip(),
+            expiry_month=int(text(card, "exp_month")),
+            expiry_year=int(text(card, "exp_year")),
+        )
+    except ValueError:
+        return None
+
+
+def bank_of(entry: Any) -> DirectoryBank | None:
+    """One entry of the directory; None for what cannot be used."""
+    if not isinstance(entry, dict) or entry.get("active") is False or entry.get("is_deleted"):
+        return None
+    try:
+        return DirectoryBank(text(entry, "code"), text(entry, "name"), text(entry, "slug"))
+    except JunkError:
+        return None
+
+
+def next_cursor(reply: Reply) -> str:
+    """Where the next page begins, or ""."""
+    meta = reply.body.get("meta")
+    following = meta.get("next") if isinstance(meta, dict) else None
+    return following if isinstance(following, str) else ""
