@@ -1,7 +1,7 @@
-"""The bank test for as long as you like: `python -m contri.local with -- python -m benchmarks.ledger.bank --seconds 60`.
+"""The bank test for a minute: `python -m contri.local with -- python -m benchmarks.ledger.bank --seconds 60`.
 
-Eight writers move money between eight hot wallets while readers sum them up. Exits with 1 unless every sum was the same,
-nothing was ever negative, no writer saw an error and the books balance afterwards.
+Eight writers move money between eight hot wallets while readers sum them up. Exits with 1 unless every sum was the
+same, nothing was ever negative, no writer saw an error and the books balance afterwards.
 """
 
 import argparse

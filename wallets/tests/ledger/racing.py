@@ -23,6 +23,8 @@ def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
         finally:
             connection.close()
 
+    # The pool may be no larger than the race: this thread's connection would keep one of them from starting.
+    connection.close()
     with ThreadPoolExecutor(count) as threads:
         return list(threads.map(run, range(count)))
 

@@ -78,10 +78,10 @@ def test_without_their_locks_events_of_many_legs_do_wait_for_each_other():
     @transaction.atomic
     def there_and_elsewhere(number):
         chance = random.Random(number)
-        legs = [Leg(*chance.choice(pairs), 10, "round") for _ in range(6)]
+        legs = [Leg(*chance.choice(pairs), 10, "round") for _ in range(12)]
         return ledger.post(scope="round", key=str(number), legs=legs, **event())
 
-    results = at_once(8, there_and_elsewhere)
+    results = at_once(16, there_and_elsewhere)
 
     assert "OperationalError" in tally(results)
     assert sum(available(account) for account in accounts) == 40_000
