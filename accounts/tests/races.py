@@ -10,13 +10,18 @@ T = TypeVar("T")
 
 
 def at_once(count: int, act: Callable[[], T]) -> list[T]:
-    """What `act` returned in each of `count` threads, which start it together. Ten share the pool's ten connections."""
-    barrier = Barrier(count)
+    """What `act` returned in each of `count` threads, which start it together.
+
+    At most nine of them: the pool has ten connections, and the test itself holds one.
+    """
+    barrier = Barrier(count, timeout=20)
     results: list[T] = []
 
     def run() -> None:
-        barrier.wait()
         try:
+            # Connected before the start: else those who connect first are done before the others begin.
+            connection.ensure_connection()
+            barrier.wait()
             results.append(act())
         finally:
             connection.close()

@@ -261,7 +261,7 @@ def test_of_two_hundred_guesses_at_once_five_are_evaluated(monkeypatch):
             return refusal.code
         return "right"
 
-    codes = [code for _ in range(20) for code in at_once(10, guess)]
+    codes = [code for _ in range(25) for code in at_once(8, guess)]
 
     assert (len(codes), len(evaluated)) == (200, 5)
     assert (codes.count("pin_incorrect"), codes.count("pin_locked"), codes.count("right")) == (4, 196, 0)
@@ -280,4 +280,4 @@ def test_of_fifty_uses_of_one_token_at_once_one_gets_through(pin_token):
             return 0
         return 1
 
-    assert sum(sum(at_once(10, use)) for _ in range(5)) == 1
+    assert sum(sum(at_once(5, use)) for _ in range(10)) == 1
