@@ -449,6 +449,22 @@ TURNS_SWAPPED = NoticeKind(
     "{first} now has turn {first_turn}, {second} has turn {second_turn}. Both agreed.",
     action_url="/circles/{circle_id}",
 )
+CIRCLE_DISSOLVING = NoticeKind(
+    "circle_dissolving",
+    "{circle} is being dissolved",
+    "There are no more payouts. Who has received less than they paid is paid back out of what the others owe.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}/dissolution",
+)
+CIRCLE_DISSOLVED = NoticeKind(
+    "circle_dissolved",
+    "{circle} is settled",
+    "Everybody has back what they had paid beyond what they received.",
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}/dissolution",
+)
 CIRCLE_PAUSED = NoticeKind(
     "circle_paused",
     "{circle} is paused",

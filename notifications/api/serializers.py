@@ -8,6 +8,7 @@ from rest_framework import serializers
 from notifications.models import Device, Notification, Platform
 
 MOST_IDS_AT_ONCE = 500
+MOST_WISHES_AT_ONCE = 500
 LONGEST_TOKEN = 2048
 
 
@@ -61,11 +62,16 @@ class DeviceRead(serializers.ModelSerializer[Device]):
         read_only_fields = fields
 
 
+def _not_too_many(wishes: dict[str, bool]) -> None:
+    if len(wishes) > MOST_WISHES_AT_ONCE:
+        raise serializers.ValidationError(f"At most {MOST_WISHES_AT_ONCE} at once.")
+
+
 class PreferencesInput(serializers.Serializer[Any]):
     """What to switch on (true) and off (false); what is not named stays as it is."""
 
-    push = serializers.DictField(child=serializers.BooleanField(), required=False)
-    email = serializers.DictField(child=serializers.BooleanField(), required=False)
+    push = serializers.DictField(child=serializers.BooleanField(), required=False, validators=[_not_too_many])
+    email = serializers.DictField(child=serializers.BooleanField(), required=False, validators=[_not_too_many])
 
 
 class PreferencesRead(serializers.Serializer[Any]):

@@ -36,8 +36,9 @@ def _switch(user_id: UUID, channel: Channel, kinds: Mapping[str, bool]) -> None:
 
 def _faults(wishes: Wishes) -> Iterator[FieldFault]:
     for channel, kinds in wishes.items():
+        carried = set(kinds_over(channel))
         for kind, is_on in kinds.items():
-            if kind not in kinds_over(channel):
+            if kind not in carried:
                 yield FieldFault(f"{channel}.{kind}", "unknown_kind", f"No such kind of notice goes by {channel}.")
             elif not (is_on or notice_kinds()[kind].can_be_switched_off):
                 yield FieldFault(f"{channel}.{kind}", "always_on", "Money and security cannot be switched off.")

@@ -91,6 +91,7 @@ def test_money_and_security_cannot_be_switched_off_and_nothing_else_is_changed(s
         ({"push": {"test_reminder": None}}, "push.test_reminder"),
         ({"push": {"test_reminder": "perhaps"}}, "push.test_reminder"),
         ({"push": []}, "push"),
+        ({"push": {f"kind_{number}": True for number in range(501)}}, "push"),
         ({"push": None}, "push"),
         ([], ""),
     ],
