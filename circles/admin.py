@@ -91,7 +91,7 @@ class CircleAdmin(ReadOnlyAdmin[Circle]):
     exclude = ["draw_sealed_seed"]
     inlines = [MembershipInline, CycleInline, CharterInline, PauseInline]
     action_form = ReasonedActionForm
-    actions = ["pause", "resume", "cancel"]
+    actions = ["pause", "resume", "cancel", "dissolve"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Circle]:
         """Circles with their pot, how many contributions are late, and failed acts."""
@@ -142,6 +142,21 @@ class CircleAdmin(ReadOnlyAdmin[Circle]):
     def cancel(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
         """Call each off."""
         act_on_each(request, circles, lambda circle, reason: services.cancel_circle(**_as(request, circle, reason)))
+
+    @admin.action(description="Dissolve: no more payouts, settle net positions", permissions=["dissolve"])
+    def dissolve(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
+        """End each before its time."""
+
+        def verb(circle: Circle, reason: str) -> object:
+            arguments = _as(request, circle, reason)
+            arguments.pop("as_staff")
+            return services.dissolve_circle(**arguments)
+
+        act_on_each(request, circles, verb)
+
+    def has_dissolve_permission(self, request: HttpRequest) -> bool:
+        """Who may end circles that run."""
+        return request.user.has_perm("circles.dissolve_circle")
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
         """Who may pause, resume and cancel."""

@@ -28,6 +28,7 @@ from circles.models import (
     ContributionStatus,
     Cycle,
     CycleStatus,
+    DissolutionShare,
     Frequency,
     Membership,
     MembershipStatus,
@@ -171,6 +172,11 @@ def rehearsal_of(values: Mapping[str, Any]) -> Rehearsal:
 def swaps_of(circle: Circle) -> QuerySet[Swap]:
     """Every offer to change turns, the newest first."""
     return Swap.objects.filter(circle=circle).select_related("proposer__user", "partner__user").order_by("-pk")
+
+
+def dissolution_of(circle: Circle) -> QuerySet[DissolutionShare]:
+    """Everybody's position in a circle that was dissolved."""
+    return DissolutionShare.objects.filter(circle=circle).select_related("membership__user").order_by("pk")
 
 
 def due_from(user: User, *, at: datetime) -> QuerySet[Contribution]:

@@ -28,6 +28,7 @@ from circles.api.serializers import (
     CircleRead,
     ContributionRead,
     CycleRead,
+    DissolutionShareRead,
     DrawRead,
     ExposureRead,
     MemberRead,
@@ -147,6 +148,16 @@ class ExposureView(MyCircleView):
         circle = self.circle(request, circle_id)
         exposed = {"members": member_exposures(circle), "turns": turn_exposures(circle)}
         return Response(ExposureRead(exposed).data)
+
+
+class DissolutionView(MyCircleView):
+    """How a circle that was dissolved comes out even."""
+
+    @extend_schema(operation_id="circles_dissolution", responses=DissolutionShareRead(many=True))
+    def get(self, request: Request, circle_id: UUID) -> Response:
+        """Everybody's net position and how much of it is settled; empty while the circle lives."""
+        shares = queries.dissolution_of(self.circle(request, circle_id))
+        return Response(DissolutionShareRead(shares, many=True).data)
 
 
 class DrawView(MyCircleView):

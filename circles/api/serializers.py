@@ -314,6 +314,15 @@ class SwapRead(serializers.Serializer[Any]):
     accepted_at = serializers.DateTimeField(allow_null=True)
 
 
+class DissolutionShareRead(serializers.Serializer[Any]):
+    """One member's position in a circle that was dissolved."""
+
+    id = serializers.UUIDField(source="membership_id")
+    user = PersonRead(source="membership.user")
+    net = NairaField(source="net_kobo", help_text="Paid in less received; with a minus sign the member owes it.")
+    settled = NairaField(source="settled_kobo", help_text="How much of it, either way, has been moved.")
+
+
 class JoinRead(serializers.Serializer[Any]):
     """The circle that somebody has joined, and their place in it."""
 

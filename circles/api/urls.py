@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CIRCLE}/exposure", inside_views.ExposureView.as_view()),
     path(f"{CIRCLE}/swaps", inside_views.SwapsView.as_view()),
     path(f"{CIRCLE}/swaps/<uuid:swap_id>/accept", inside_views.AcceptSwapView.as_view()),
+    path(f"{CIRCLE}/dissolution", inside_views.DissolutionView.as_view()),
     path(f"{CIRCLE}/draw", inside_views.DrawView.as_view()),
     path(f"{CIRCLE}/charter", inside_views.CharterView.as_view()),
     path(f"{CIRCLE}/charter/accept", inside_views.AcceptCharterView.as_view()),

@@ -27,6 +27,7 @@ from circles.models.cycle import (
     Refund,
     Source,
 )
+from circles.models.dissolution import DissolutionPayment, DissolutionShare
 from circles.models.membership import (
     PRESENT,
     CharterAcceptance,
@@ -59,6 +60,8 @@ __all__ = [
     "Cycle",
     "CycleStatus",
     "Debt",
+    "DissolutionPayment",
+    "DissolutionShare",
     "Frequency",
     "Membership",
     "MembershipStatus",

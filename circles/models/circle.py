@@ -111,7 +111,10 @@ class Circle(BaseModel):
                 name="circle_runs_only_once_locked",
             ),
         ]
-        permissions = [("steer_circle", "Can pause, resume and cancel circles")]
+        permissions = [
+            ("steer_circle", "Can pause, resume and cancel circles"),
+            ("dissolve_circle", "Can dissolve circles"),
+        ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["host"], name="circle_by_host")]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ class ActKind(models.IntegerChoices):
     COLLECT = 30
     MARK_LATE = 40
     PAY_OUT = 50
+    SETTLE = 60
 
 
 class ActState(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from circles.services.cancelling import cancel_circle
 from circles.services.collecting import Receipt, collect_from_member, contribute
+from circles.services.dissolving import dissolve_circle
 from circles.services.forming import Rules, accept_charter, assign_turns, change_circle, create_circle
 from circles.services.joining import (
     approve_member,
@@ -30,6 +31,7 @@ __all__ = [
     "collect_from_member",
     "contribute",
     "create_circle",
+    "dissolve_circle",
     "join_circle",
     "leave_circle",
     "moments_of_acts",

@@ -3,9 +3,11 @@
 Each check is set-based and names the circle. Only the calendar is computed again circle by circle.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -24,6 +26,8 @@ from circles.models import (
     ContributionPayment,
     Cycle,
     CycleStatus,
+    DissolutionPayment,
+    DissolutionShare,
     Payout,
     PayoutPayment,
     Refund,
@@ -33,6 +37,8 @@ from wallets.models import Transaction
 from wallets.queries import pot_balances
 
 CHUNK = 500
+
+Payment = ContributionPayment | PayoutPayment | DissolutionPayment
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,16 @@ def audit_circles(on_check: Callable[[Check], None] = lambda check: None) -> lis
 
 
 def _pots() -> Iterator[tuple[UUID, str]]:
+    settling = DissolutionPayment.objects.all()
     paid_in = _sums(ContributionPayment.objects.all(), "contribution__cycle__circle")
+    paid_in += _sums(settling.filter(share__net_kobo__lt=0), "share__circle")
     paid_out = _sums(PayoutPayment.objects.all(), "payout__cycle__circle")
     given_back = _sums(Refund.objects.all(), "contribution__cycle__circle")
+    given_back += _sums(settling.filter(share__net_kobo__gt=0), "share__circle")
     ids = list(Circle.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         for circle, pot in pot_balances(ids[start : start + CHUNK]).items():
-            expected = paid_in.get(circle, 0) - paid_out.get(circle, 0) - given_back.get(circle, 0)
+            expected = paid_in[circle] - paid_out[circle] - given_back[circle]
             if pot != expected:
                 yield circle, f"the pot holds {pot} kobo, the circle's payments leave {expected}"
 
@@ -92,6 +101,15 @@ def _payouts() -> Iterator[tuple[UUID, str]]:
     paid_in = Cycle.objects.filter(had).annotate(paid_in=Sum("contributions__paid_kobo")).select_related("payout")
     for cycle in paid_in.exclude(payout__paid_kobo=F("paid_in")):
         yield cycle.circle_id, f"cycle {cycle.number} collected {cycle.paid_in} kobo, paid {cycle.payout.paid_kobo}"
+
+
+def _dissolved() -> Iterator[tuple[UUID, str]]:
+    shares = DissolutionShare.objects.annotate(moved=_total(DissolutionPayment, "share"))
+    for share in shares.exclude(settled_kobo=F("moved")):
+        yield share.circle_id, f"share {share.pk} says {share.settled_kobo} kobo are settled, {share.moved} were moved"
+    over = DissolutionShare.objects.filter(circle__status=CircleStatus.DISSOLVED)
+    for still_open in over.exclude(Q(net_kobo=F("settled_kobo")) | Q(net_kobo=-F("settled_kobo"))):
+        yield still_open.circle_id, f"dissolved, but share {still_open.pk} is open"
 
 
 def _completed() -> Iterator[tuple[UUID, str]]:
@@ -142,6 +160,7 @@ def _histories() -> Iterator[tuple[UUID, str]]:
         (ContributionPayment.objects.all(), "contribution__cycle__circle_id"),
         (PayoutPayment.objects.all(), "payout__cycle__circle_id"),
         (Refund.objects.all(), "contribution__cycle__circle_id"),
+        (DissolutionPayment.objects.all(), "share__circle_id"),
     ):
         line = Transaction.objects.filter(pk=OuterRef("transaction_id"))
         told = payments.annotate(told=Subquery(line.values("amount_kobo")), circle_pk=F(path))
@@ -156,13 +175,11 @@ def _stuck() -> Iterator[tuple[UUID, str]]:
     yield from ((row.circle_id, f"nothing will move cycle {row.number} on") for row in acts.filter(acts_to_come=0))
 
 
-def _sums(
-    payments: QuerySet[ContributionPayment] | QuerySet[PayoutPayment] | QuerySet[Refund], circle: str
-) -> dict[UUID, int]:
-    return dict(payments.values(circle).annotate(total=Sum("amount_kobo")).values_list(circle, "total"))
+def _sums(payments: QuerySet[Any], circle: str) -> Counter[UUID]:
+    return Counter(dict(payments.values(circle).annotate(total=Sum("amount_kobo")).values_list(circle, "total")))
 
 
-def _total(payment: type[ContributionPayment] | type[PayoutPayment], of: str) -> Coalesce:
+def _total(payment: type[Payment], of: str) -> Coalesce:
     of_row = payment.objects.filter(**{of: OuterRef("pk")}).values(of)
     return Coalesce(Subquery(of_row.annotate(total=Sum("amount_kobo")).values("total")), 0)
 
@@ -171,6 +188,7 @@ CHECKS = (
     Check("pots", "A pot holds what was paid in, less what was paid out and given back.", _pots),
     Check("payments", "What a contribution or payout says is paid was moved.", _payments),
     Check("payouts", "A cycle is paid or closed with its payout, and pays out exactly what it collected.", _payouts),
+    Check("dissolved", "A dissolved circle has moved every share, and says what it moved.", _dissolved),
     Check("completed", "A completed circle closed every cycle and has nothing left to do.", _completed),
     Check("shape", "A locked circle has a turn, a cycle and a contribution for each seat.", _shape),
     Check("calendar", "Due moments are the calendar's, moved only by pauses.", _calendar),

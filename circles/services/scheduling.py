@@ -24,6 +24,11 @@ def schedule_expiry(circle: Circle, moment: datetime) -> None:
     )
 
 
+def schedule_settling(circle: Circle, moment: datetime) -> None:
+    """A dissolved circle is settled from `moment` on."""
+    _act(circle, None, ActKind.SETTLE, moment).save(force_insert=True)
+
+
 def schedule_next_collection(act: ScheduledAct, cycle: Cycle, *, at: datetime) -> None:
     """Have the wallets tried again at the next set hour: within the grace period several a day, then daily."""
     retries = retries_between(cycle.due_at, cycle.grace_ends_at)

@@ -14,11 +14,13 @@ from uuid import UUID
 from django.db import transaction
 
 from circles.models import RUNNING, ActKind, ActState, Circle, CircleStatus, ScheduledAct
-from circles.services import acts
+from circles.services import acts, dissolving
 from circles.services.telling import announce_change
 
 logger = logging.getLogger(__name__)
 
+# In any other state a circle has nothing more to do, or its clocks stand still.
+ACTING = (CircleStatus.FORMING, *RUNNING, CircleStatus.DISSOLVING)
 ACTS_A_TICK = 500
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(days=1)
@@ -30,6 +32,7 @@ PERFORM: dict[ActKind, Callable[[ScheduledAct, datetime], None]] = {
     ActKind.COLLECT: acts.collect,
     ActKind.MARK_LATE: acts.mark_late,
     ActKind.PAY_OUT: acts.end_grace,
+    ActKind.SETTLE: dissolving.settle,
 }
 
 
@@ -109,7 +112,7 @@ def _do_first_act(circle_id: UUID, *, at: datetime, wait: bool) -> ScheduledAct 
         _keep_order(circle, act.next_try_at)
         return None
     act.circle = circle
-    if circle.status in (CircleStatus.FORMING, *RUNNING):
+    if circle.status in ACTING:
         PERFORM[ActKind(act.kind)](act, at)
         announce_change(circle)
     _mark_done(act, at)

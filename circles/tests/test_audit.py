@@ -13,6 +13,8 @@ from circles.models import (
     Contribution,
     ContributionPayment,
     Cycle,
+    DissolutionShare,
+    Membership,
     Payout,
     PayoutPayment,
     ScheduledAct,
@@ -44,6 +46,9 @@ BREAKAGES = {
     "pots": lambda: ContributionPayment.objects.earliest("pk").delete(),
     "payments": lambda: PayoutPayment.objects.all().delete(),
     "payouts": lambda: Cycle.objects.filter(number=1).update(status="short", closed_at=None),
+    "dissolved": lambda: DissolutionShare.objects.create(
+        circle=Circle.objects.get(), membership=Membership.objects.earliest("pk"), net_kobo=5, settled_kobo=5
+    ),
     "completed": lambda: Circle.objects.update(status="completed"),
     "shape": lambda: Contribution.objects.filter(cycle__number=2).earliest("pk").delete(),
     "calendar": lambda: Cycle.objects.filter(number=2).update(planned_due_at=DUE + timedelta(days=6)),

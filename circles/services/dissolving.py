@@ -1,0 +1,140 @@
+"""A circle that cannot go on comes out even: no more payouts, everybody's net position is computed, shown and settled.
+
+Who has received less than they paid is owed the difference; the pot goes to them in proportion to what they are owed,
+and so does whatever those who received more still have to pay, as it comes in. What does not divide goes to the last.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from itertools import accumulate, pairwise
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from circles.calendar import next_debt_collection
+from circles.exposure import member_exposures
+from circles.models import (
+    UNPAID,
+    Circle,
+    CircleStatus,
+    Contribution,
+    ContributionStatus,
+    DissolutionPayment,
+    DissolutionShare,
+    ScheduledAct,
+)
+from circles.services.access import lock_circle, require_state
+from circles.services.paying_in import lock_wallets_of
+from circles.services.scheduling import drop_acts, schedule_again, schedule_settling
+from circles.services.telling import announce_change, tell_members
+from contri.core import audit
+from contri.core.models import uuid7
+from notifications import kinds
+from wallets.queries import pot_balances, wallet_balances
+from wallets.services import pay_contribution, refund_from_pot
+
+
+@transaction.atomic
+def dissolve_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime) -> Circle:
+    """End a circle that runs or is paused before everybody has had their turn. For staff: the door checks that.
+
+    Raises:
+        CircleNotFoundError: there is none.
+        InvalidStateError: it has not begun, or is over.
+    """
+    circle = lock_circle(circle_id)
+    require_state(circle, CircleStatus.ACTIVE, CircleStatus.PAUSED)
+    circle.pauses.filter(ended_at=None).update(ended_at=at)
+    circle.status, circle.paused_from = CircleStatus.DISSOLVING, ""
+    circle.save(update_fields=["status", "paused_from"])
+    drop_acts(circle)
+    _write_shares(circle)
+    audit.record(actor, circle, "dissolved the circle", reason=reason)
+    tell_members(circle, kinds.CIRCLE_DISSOLVING)
+    schedule_settling(circle, at)
+    announce_change(circle)
+    return circle
+
+
+def settle(act: ScheduledAct, at: datetime) -> None:
+    """Move what can be moved, from those who owe through the pot to those who are owed; daily, until it is even."""
+    circle = act.circle
+    if circle.status != CircleStatus.DISSOLVING:
+        return
+    lock_wallets_of(circle)
+    shares = list(circle.dissolution_shares.select_related("membership").order_by("pk"))
+    _collect(circle, [share for share in shares if share.net_kobo < 0], at)
+    _distribute(circle, [share for share in shares if share.net_kobo > 0], at)
+    if any(share.open_kobo for share in shares):
+        schedule_again(act, next_debt_collection(at))
+    else:
+        _end(circle, at)
+
+
+def portions(amount: int, owed: Sequence[int]) -> list[int]:
+    """`amount` in proportion to what each is owed, in whole kobo; nobody gets more than theirs, no kobo is lost.
+
+    Each gets the difference between two rounded-down running totals, so what does not divide falls to the later ones.
+    """
+    total = sum(owed)
+    amount = min(amount, total)
+    running = [0, *(amount * so_far // total for so_far in accumulate(owed) if total)]
+    return [after - before for before, after in pairwise(running)] or [0] * len(owed)
+
+
+def _write_shares(circle: Circle) -> None:
+    positions = member_exposures(circle)
+    DissolutionShare.objects.bulk_create(
+        DissolutionShare(
+            circle=circle, membership_id=member.membership_id, net_kobo=member.paid_kobo - member.received_kobo
+        )
+        for member in positions
+    )
+    unpaid = Contribution.objects.filter(cycle__circle=circle, status__in=UNPAID)
+    unpaid.update(status=ContributionStatus.WAIVED)
+
+
+def _collect(circle: Circle, owing: Sequence[DissolutionShare], at: datetime) -> None:
+    purses = wallet_balances([share.membership.user_id for share in owing])
+    for share in owing:
+        amount = min(share.open_kobo, purses[share.membership.user_id].available_kobo)
+        if amount > 0:
+            _move(circle, share, amount, at)
+
+
+def _distribute(circle: Circle, owed: Sequence[DissolutionShare], at: datetime) -> None:
+    pot = pot_balances([circle.pk])[circle.pk]
+    for share, amount in zip(owed, portions(pot, [share.open_kobo for share in owed]), strict=True):
+        if amount > 0:
+            _move(circle, share, amount, at)
+
+
+def _move(circle: Circle, share: DissolutionShare, amount: int, at: datetime) -> None:
+    payment_id = uuid7()
+    move = (
+        partial(pay_contribution, payment_id=payment_id)
+        if share.net_kobo < 0
+        else partial(refund_from_pot, refund_id=payment_id)
+    )
+    moved = move(
+        circle_id=circle.pk,
+        user_id=share.membership.user_id,
+        amount_kobo=amount,
+        key=str(payment_id),
+        description=f"{circle.name}: settlement",
+        at=at,
+    )
+    DissolutionPayment.objects.create(
+        id=payment_id, share=share, amount_kobo=amount, transaction_id=moved.pk, paid_at=at
+    )
+    share.settled_kobo += amount
+    share.save(update_fields=["settled_kobo"])
+
+
+def _end(circle: Circle, at: datetime) -> None:
+    circle.status, circle.ended_at = CircleStatus.DISSOLVED, at
+    circle.save(update_fields=["status", "ended_at"])
+    audit.record(None, circle, "settled the dissolved circle")
+    tell_members(circle, kinds.CIRCLE_DISSOLVED)

@@ -1,0 +1,129 @@
+"""A circle that cannot go on comes out even."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circles import services
+from circles.errors import InvalidStateError
+from circles.services.dissolving import portions
+from circles.tests.world import (
+    DAY,
+    DUE,
+    FOUNDED,
+    HOUR,
+    WEEK,
+    beat,
+    forming,
+    fund,
+    live_until,
+    people,
+    person,
+    pot_of,
+    spend,
+    started,
+    state_of,
+    wallet_of,
+    wallets_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss():
+    return person(is_staff=True, is_superuser=True)
+
+
+def dissolve(circle, boss, at=DUE + DAY):
+    return services.dissolve_circle(actor=boss, circle_id=circle.pk, reason="the host is gone", at=at)
+
+
+def test_everybody_gets_back_what_they_paid_beyond_what_they_received(boss, signed_in):
+    friends = people(3, "1000.00")
+    circle = started(friends)
+    live_until(DUE)
+    assert wallets_of(friends) == ["3000.00", "0.00", "0.00"]
+
+    dissolve(circle, boss)
+    beat(DUE + DAY)
+
+    assert (state_of(circle), pot_of(circle)) == ("dissolved", "0.00")
+    assert wallets_of(friends) == ["1000.00", "1000.00", "1000.00"]
+    shown = signed_in(friends[1]).get(f"/api/v1/circles/{circle.pk}/dissolution").json()
+    assert [(one["net"], one["settled"]) for one in shown] == [
+        ("-2000.00", "2000.00"),
+        ("1000.00", "1000.00"),
+        ("1000.00", "1000.00"),
+    ]
+
+
+def test_what_comes_in_later_is_shared_as_it_comes(boss):
+    friends = people(3, "1000.00")
+    circle = started(friends)
+    live_until(DUE)
+    spend(friends[0], "3000.00")
+    dissolve(circle, boss)
+    beat(DUE + DAY)
+    assert (state_of(circle), wallets_of(friends)) == ("dissolving", ["0.00", "0.00", "0.00"])
+
+    fund(friends[0], "500.01")
+    live_until(DUE + 2 * DAY)
+    assert wallets_of(friends) == ["0.00", "250.00", "250.01"]
+    fund(friends[0], "5000.00")
+    live_until(DUE + 3 * DAY)
+
+    assert (state_of(circle), wallets_of(friends)) == ("dissolved", ["3500.01", "1000.00", "1000.00"])
+    assert services.next_moment(up_to=DUE + 99 * WEEK) is None
+
+
+def test_what_is_in_the_pot_goes_to_those_who_are_owed(boss):
+    friends = people(3, "3000.00")
+    circle = started(friends)
+    live_until(DUE)
+    services.contribute(actor=friends[2], circle_id=circle.pk, at=DUE + HOUR)
+
+    dissolve(circle, boss)
+    beat(DUE + DAY)
+
+    assert (state_of(circle), wallets_of(friends)) == ("dissolved", ["3000.00"] * 3)
+
+
+def test_a_paused_circle_can_be_dissolved_and_nothing_else_happens_after(boss):
+    friends = people(2, "2000.00")
+    circle = started(friends)
+    live_until(DUE)
+    services.pause_circle(actor=friends[0], circle_id=circle.pk, reason="a quarrel", at=DUE + HOUR)
+
+    dissolve(circle, boss)
+    live_until(DUE + 9 * WEEK)
+
+    assert (state_of(circle), wallets_of(friends)) == ("dissolved", ["2000.00", "2000.00"])
+    with pytest.raises(InvalidStateError):
+        services.contribute(actor=friends[0], circle_id=circle.pk, at=DUE + WEEK)
+
+
+def test_what_has_not_begun_or_is_over_is_not_dissolved(boss):
+    for circle in (forming(people(2)), started(people(2))):
+        with pytest.raises(InvalidStateError):
+            dissolve(circle, boss, at=FOUNDED)
+
+
+def test_staff_dissolve_in_the_admin(client, boss):
+    friends = people(2, "1000.00")
+    circle = started(friends)
+    live_until(DUE)
+    client.force_login(boss)
+
+    sent = {"action": "dissolve", "_selected_action": str(circle.pk), "reason": "the host is gone"}
+    client.post("/admin/circles/circle/", sent)
+
+    assert (state_of(circle), wallet_of(friends[1])) == ("dissolving", "0.00")
+
+
+@given(st.integers(0, 10**9), st.lists(st.integers(0, 10**9), min_size=1, max_size=12))
+def test_portions_lose_no_kobo_and_give_nobody_more_than_theirs(amount, owed):
+    given_out = portions(amount, owed)
+
+    assert sum(given_out) == min(amount, sum(owed))
+    assert all(0 <= part <= most for part, most in zip(given_out, owed, strict=True))
