@@ -9,7 +9,6 @@ from accounts.models import Session
 from accounts.services import ban_user
 from accounts.tests.factories import PASSWORD, UserFactory
 from contri.core.audit import SYSTEM_EMAIL
-from contri.settings import security
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +104,7 @@ def test_a_forged_x_forwarded_for_does_not_get_around_the_limit(api):
 
 
 def test_outside_of_tests_passwords_are_hashed_at_djangos_full_cost():
-    [path] = security.PASSWORD_HASHERS
+    [path] = import_string("contri.settings.PASSWORD_HASHERS")
     hasher = import_string(path)()
 
     assert (hasher.algorithm, hasher.time_cost, hasher.memory_cost, hasher.parallelism) == ("argon2", 2, 102400, 8)
