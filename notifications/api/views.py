@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from contri.core.api.limits import limited
 from notifications import queries, services
 from notifications.api.filters import ReadFilter
 from notifications.api.pagination import NoticesPage
@@ -84,6 +85,7 @@ class DeviceListView(APIView):
         },
         operation_id="devices_register",
     )
+    @limited("devices", "60/h", by="user", fail_open=True)
     def post(self, request: Request) -> Response:
         """Send pushes to this device. A token that was somebody else's is mine from now on."""
         device, is_new = services.register_device(

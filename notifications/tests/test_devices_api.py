@@ -80,5 +80,14 @@ def test_forgetting_anything_at_all_is_204(signed_in, token):
     assert signed_in(a_person()).delete(f"/api/v1/devices/{token}").status_code == 204
 
 
+def test_nobody_registers_devices_without_end(signed_in):
+    client = signed_in(a_person())
+
+    statuses = [register(client, token=f"token-{number}").status_code for number in range(61)]
+
+    assert statuses == [201] * 60 + [429]
+    assert Device.objects.count() == 60
+
+
 def test_the_longest_token_can_be_kept(signed_in):
     assert register(signed_in(a_person()), token="x" * 2048).status_code == 201
