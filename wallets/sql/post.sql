@@ -22,10 +22,11 @@ BEGIN
     is_replay := NOT FOUND;
 
     IF is_replay THEN
-        SELECT j.id, r.code, j.fingerprint <> event_fingerprint INTO journal, refusal, is_other_event
-          FROM ledger_journal j LEFT JOIN ledger_refusal r ON r.journal_id = j.id
-         WHERE j.scope = p_scope AND j.key = p_key;
-        transfers := ARRAY(SELECT t.id FROM ledger_transfer t WHERE t.journal_id = journal ORDER BY t.id);
+        SELECT j.id, j.fingerprint <> event_fingerprint,
+               (SELECT r.code FROM ledger_refusal r WHERE r.journal_id = j.id),
+               ARRAY(SELECT t.id FROM ledger_transfer t WHERE t.journal_id = j.id ORDER BY t.id)
+          INTO journal, is_other_event, refusal, transfers
+          FROM ledger_journal j WHERE j.scope = p_scope AND j.key = p_key;
         RETURN;
     END IF;
 
