@@ -5,17 +5,17 @@ import os
 import pytest
 
 from contri.local.data import DataFolder, ServiceUser, may_enter
+from contri.local.throwaway import throwaway_folder
 
 NOBODY = ServiceUser("nobody", uid=65534, gid=65534)
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root steps down to another user")
 
 
 @pytest.fixture
-def open_folder(tmp_path):
-    """Like a checkout under /srv: anyone may pass through. pytest's own folders are closed."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o711)
-    return tmp_path
+def open_folder():
+    """Like a checkout under /srv: anyone may pass through, as nobody may through pytest's own folders."""
+    with throwaway_folder() as data:
+        yield data.root
 
 
 @as_root
