@@ -10,10 +10,7 @@ from accounts import queries
 from accounts.api.fields import EmailAddressField, NameField, PasswordField, PhoneNumberField, PinField
 from accounts.models import IdType, PinPurpose, Session, SocialIdentity, User
 from accounts.pictures import LARGEST_UPLOAD
-from contri.core.api.people import PersonRead
 from contri.core.moments import lagos_day
-
-__all__ = ["PersonRead"]
 
 LONGEST_TOKEN = 2000
 LONGEST_ID_TOKEN = 8000
@@ -285,32 +282,3 @@ class KycRead(serializers.Serializer[Any]):
 
     status = serializers.CharField()
     id_type = serializers.ChoiceField(choices=IdType.choices)
-
-
-class NextPayoutRead(serializers.Serializer[Any]):
-    """The pot that is the person's next."""
-
-    circle_id = serializers.UUIDField()
-    circle_name = serializers.CharField()
-    amount = serializers.CharField()
-    date = serializers.DateField()
-
-
-class NextContributionRead(serializers.Serializer[Any]):
-    """What the person owes next."""
-
-    circle_id = serializers.UUIDField()
-    circle_name = serializers.CharField()
-    amount = serializers.CharField()
-    due_at = serializers.DateTimeField()
-
-
-class DashboardRead(serializers.Serializer[Any]):
-    """The first screen. Each app fills its part; amounts are naira strings."""
-
-    total_saved = serializers.CharField()
-    wallet_balance = serializers.CharField()
-    currency = serializers.CharField()
-    active_circles = serializers.IntegerField()
-    next_payout = NextPayoutRead(allow_null=True)
-    next_contribution = NextContributionRead(allow_null=True)

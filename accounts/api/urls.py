@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts.api import secrets, sign_in, social, users
+from accounts.api import dashboard, secrets, sign_in, social, users
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/signup", sign_in.SignUpView.as_view(), name="signup"),
@@ -23,6 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("users/me", users.MeView.as_view(), name="me"),
     path("users/me/export", users.ExportView.as_view(), name="export"),
     path("users/me/kyc", users.KycView.as_view(), name="kyc"),
-    path("users/dashboard", users.DashboardView.as_view(), name="dashboard"),
+    path("users/dashboard", dashboard.DashboardView.as_view(), name="dashboard"),
     path("users/lookup", users.LookupView.as_view(), name="lookup"),
 ]

@@ -61,15 +61,6 @@ class ExportView(APIView):
         return Response(export_of(caller(request)))
 
 
-class DashboardView(APIView):
-    """My first screen."""
-
-    @extend_schema(operation_id="users_dashboard", responses={200: s.DashboardRead})
-    def get(self, request: Request) -> Response:
-        """What I saved, what I have, what comes next."""
-        return Response(dict(queries.dashboard_of(caller(request))))
-
-
 class LookupView(APIView):
     """Somebody to send money to."""
 
