@@ -31,8 +31,8 @@ class CardLinkView(APIView):
     """Keeping a card."""
 
     @extend_schema(request=CardLinkInput, responses={201: CardLinkRead}, operation_id="cards_link")
-    @limited("card_link", "10/h", by="user", fail_open=True)
     @idempotent_around_provider
+    @limited("card_link", "10/h", by="user", fail_open=True)
     def post(self, request: Request) -> Response:
         """Open a page to pay a small deposit with the card, which is then kept; or keep a finished deposit's card."""
         wanted = valid(CardLinkInput(data=request.data))

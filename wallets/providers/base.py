@@ -41,10 +41,15 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nobody can say yet. `retry_after` is the provider's own wish, in seconds."""
+    """Nobody can say yet.
+
+    `retry_after` is the provider's own wish, in seconds. `is_away` when it is not about the thing asked for: the
+    provider does not answer, or not us, and would not answer the next question either.
+    """
 
     detail: str
     retry_after: int | None = None
+    is_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,15 +63,15 @@ class Transport:
         try:
             response = self._client.request(method, path, params=params, json=json)
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
-            return Unknown(type(fault).__name__)
+            return Unknown(type(fault).__name__, is_away=True)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            return Unknown("rate limited", retry_after=_wished_wait(response.headers))
+            return Unknown("rate limited", retry_after=_wished_wait(response.headers), is_away=True)
         if response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             # Our key or address is refused: about us, not about the thing asked for.
             logger.error("%s refuses our key or address: %d", self._provider, response.status_code)
-            return Unknown("not let in")
+            return Unknown("not let in", is_away=True)
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.is_redirect:
-            return Unknown(f"HTTP {response.status_code}")
+            return Unknown(f"HTTP {response.status_code}", is_away=True)
         return _read(response)
 
 

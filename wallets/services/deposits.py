@@ -119,14 +119,21 @@ def settle_deposit(*, reference: str, at: datetime, provider: str = DEFAULT) -> 
 
 
 def verify_open_deposits(*, at: datetime, limit: int = SWEEP_LIMIT) -> int:
-    """Ask about deposits that no webhook has concluded and whose turn it is; returns how many were concluded."""
+    """Ask about deposits that no webhook has concluded and whose turn it is; returns how many were concluded.
+
+    Stops as soon as the provider is away: the others would meet the same, and wait for it as long.
+    """
     concluded = 0
     for _ in range(limit):
         # One at a time: a lease must outlast one slow answer, not twenty.
         claimed = claim_work(Deposit.objects.all(), limit=1)
         if not claimed:
             break
-        concluded += _verify(claimed[0], at)
+        deposit = claimed[0]
+        answer = provider_named(deposit.provider).verify_charge(reference=deposit.reference)
+        concluded += _note(deposit, answer, at)
+        if isinstance(answer, Unknown) and answer.is_away:
+            break
     return concluded
 
 
@@ -198,8 +205,8 @@ def _refuse_below_minimum(amount_kobo: int) -> None:
         )
 
 
-def _verify(deposit: Deposit, at: datetime) -> bool:
-    answer = provider_named(deposit.provider).verify_charge(reference=deposit.reference)
+def _note(deposit: Deposit, answer: ChargeAnswer, at: datetime) -> bool:
+    """Book what a claimed deposit's answer says, or have it asked about later; returns whether it is concluded."""
     if isinstance(answer, Unknown):
         retry(deposit, answer.detail)
         return False

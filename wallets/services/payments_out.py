@@ -94,13 +94,16 @@ def _work(rows: QuerySet[Withdrawal], limit: int, at: datetime) -> int:
         claimed = claim_work(rows.select_related("bank_account"), limit=1)
         if not claimed:
             break
-        concluded += _advance(claimed[0], at)
+        answer = _ask_or_submit(provider_named(claimed[0].provider), claimed[0], at)
+        concluded += _note(claimed[0], answer, at)
+        if isinstance(answer, Unknown) and answer.is_away:
+            # The others would meet the same, and wait for it as long.
+            break
     return concluded
 
 
-def _advance(withdrawal: Withdrawal, at: datetime) -> bool:
-    provider = provider_named(withdrawal.provider)
-    answer = _ask_or_submit(provider, withdrawal, at)
+def _note(withdrawal: Withdrawal, answer: PaymentAnswer, at: datetime) -> bool:
+    """Book what a claimed withdrawal's answer says, or try it later; returns whether it is concluded."""
     concluded = conclude(withdrawal_id=withdrawal.pk, answer=answer, at=at)
     if concluded.state == WorkState.READY:
         _try_later(withdrawal, answer)
@@ -138,7 +141,8 @@ def _recipient_code(provider: PaymentProvider, account: BankAccount) -> str | Fa
     )
     if not isinstance(answer, Succeeded):
         # Why it failed is about the recipient: the payment itself was never sent, and is not over.
-        return Unknown(f"no recipient: {answer.detail}")
+        is_away = isinstance(answer, Unknown) and answer.is_away
+        return Unknown(f"no recipient: {answer.detail}", is_away=is_away)
     BankAccount.objects.filter(pk=account.pk).update(recipient_code=answer.value)
     return answer.value
 

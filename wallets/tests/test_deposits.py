@@ -98,6 +98,12 @@ class TestStarting:
         assert len(sandbox.calls("paystack.transaction.initialize")) == 1
         assert Deposit.objects.count() == 1
 
+    def test_replays_do_not_count_against_the_rate_limit(self, ada, post, sandbox):
+        answers = [post(ada, {"amount": "100.00"}, key="once").status_code for _ in range(70)]
+
+        assert set(answers) == {201}
+        assert Deposit.objects.count() == 1
+
     def test_a_key_is_required(self, ada, signed_in):
         answer = signed_in(ada).post(URL, {"amount": "5000.00"}, format="json")
         assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_required")
@@ -321,6 +327,16 @@ class TestSweep:
 
         deposit.refresh_from_db()
         assert (deposit.status, deposit.state) == ("failed", WorkState.DONE)
+
+    def test_a_provider_that_is_away_is_asked_once_a_sweep(self, ada, post, sandbox):
+        for _ in range(3):
+            post(ada, {"amount": "100.00"})
+        Deposit.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+        sandbox.inject_fault("paystack.transaction.verify", "error_500", times=3)
+
+        verify_open_deposits(at=timezone.now())
+
+        assert len(sandbox.calls("paystack.transaction.verify")) == 1
 
     def test_nothing_due_costs_one_query(self, db, django_assert_num_queries):
         # Claiming: a savepoint around one indexed read.
