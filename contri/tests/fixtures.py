@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -12,6 +12,13 @@ from accounts.services.pin_tokens import issue_pin_token
 from accounts.services.sessions import Device, open_session
 
 PHONE = Device(user_agent="contri-tests", address="127.0.0.1")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Making and dropping a test database waits for a checkpoint: however long the disk takes, that is no fault."""
+    options = connection.settings_dict["OPTIONS"]
+    options["options"] = options["options"].replace("statement_timeout=5000", "statement_timeout=120000")
 
 
 @pytest.fixture
