@@ -28,6 +28,7 @@ lint: $(READY) ## ruff, mypy and import-linter
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m contri.local env -- $(PYTHON) -m mypy .
+	$(PYTHON) -m contri.local env -- $(PYTHON) -m mypy --config-file contri/sandbox/mypy.ini contri/sandbox
 	$(VENV)/bin/lint-imports
 
 format: $(READY) ## Put the code in order
