@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[TierRule]
 else:
     _ModelForm = forms.ModelForm
+
+# Allauth offers its rows for editing; here an address is verified by its owner's key, or vouched for with a reason.
+admin.site.unregister(EmailAddress)
 
 
 def _staff(request: HttpRequest) -> User:
