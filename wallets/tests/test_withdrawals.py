@@ -13,9 +13,9 @@ from accounts.tests.factories import UserFactory
 from contri.core.moments import rfc3339
 from contri.core.work import WorkState
 from notifications.models import Notification
-from wallets import chart, fees
+from wallets import chart, fees, ledger
 from wallets.errors import InsufficientFundsError, ProviderUnavailableError
-from wallets.models import BankAccount, Transaction, Withdrawal
+from wallets.models import AccountStatus, BankAccount, Transaction, Withdrawal
 from wallets.services import request_withdrawal, resolve_withdrawal, retry_withdrawal, work_withdrawals
 from wallets.tests.canned import canned_paystack
 from wallets.tests.factories import account_balance, balance_of, fund, held, link_bank, spendable
@@ -304,6 +304,19 @@ class TestPaying:
         assert work(withdrawal).status == Withdrawal.Status.SUCCEEDED
         assert (spendable(ada), held(ada)) == (7_000_00, 0)
         assert len(sandbox.transfers()) == 1
+
+    @pytest.mark.parametrize(("fate", "left"), [("success", 7_000_00), ("failed", 10_000_00)])
+    def test_a_ban_or_a_freeze_does_not_stop_what_is_under_way(self, ada, withdrawal, sandbox, fate, left):
+        ada.is_active = False
+        ada.save(update_fields=["is_active"])
+        with transaction.atomic():
+            ledger.set_status(chart.wallet_account(withdrawal.wallet_id), AccountStatus.FROZEN)
+        work(withdrawal)
+        sandbox.set_transfer_status(withdrawal.reference, fate)
+
+        resolve_withdrawal(reference=withdrawal.reference, at=timezone.now())
+
+        assert (spendable(ada), held(ada)) == (left, 0)
 
     def test_our_own_low_float_keeps_it_pending_until_there_is_money(self, ada, withdrawal, sandbox, settings):
         BankAccount.objects.update(recipient_code="RCP_known")
