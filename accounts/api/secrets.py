@@ -3,6 +3,7 @@
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,8 +12,9 @@ from accounts import services
 from accounts.api import serializers as s
 from accounts.api.callers import caller, current_session
 from accounts.api.sign_in import NOTHING, AnonymousView
-from accounts.models import PinPurpose
+from accounts.models import PinPurpose, User
 from contri.core.api.limits import limited
+from contri.core.errors import FieldFault, ValidationFaultsError
 
 ACCEPTED = OpenApiResponse(description="Whether a mail goes out is not told.")
 
@@ -30,18 +32,32 @@ class EmailVerifyView(AnonymousView):
         return Response(s.AddressRead(user).data)
 
 
-class EmailResendView(AnonymousView):
-    """Another mail with a key."""
+class EmailResendView(APIView):
+    """Another mail with a key: for whoever is signed in, or for the address that is named."""
 
-    @extend_schema(operation_id="auth_email_resend", auth=[], request=s.EmailInput, responses={202: ACCEPTED})
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="auth_email_resend", request=s.ResendInput, responses={202: ACCEPTED})
     @limited("email-resend-address", "30/m", by="address")
-    @limited("email-resend", "5/h", by="body:email")
     def post(self, request: Request) -> Response:
-        """Mail another key to an address that waits for one. Always 202."""
-        given = s.EmailInput(data=request.data)
+        """Mail another key to an address that waits for one: the caller's own, or `email`. Always 202."""
+        given = s.ResendInput(data=request.data)
         given.is_valid(raise_exception=True)
-        services.resend_verification(**given.validated_data)
+        if email := given.validated_data.get("email"):
+            self._mail_named(request, email)
+        elif isinstance(request.user, User):
+            self._mail_caller(request, request.user.email)
+        else:
+            raise ValidationFaultsError(FieldFault("email", "required", "Say which address, or sign in."))
         return Response(status=status.HTTP_202_ACCEPTED)
+
+    @limited("email-resend", "5/h", by="body:email")
+    def _mail_named(self, request: Request, email: str) -> None:
+        services.resend_verification(email=email)
+
+    @limited("email-resend-own", "5/h", by="user")
+    def _mail_caller(self, request: Request, email: str) -> None:
+        services.resend_verification(email=email)
 
 
 class PasswordForgotView(AnonymousView):

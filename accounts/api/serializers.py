@@ -154,6 +154,12 @@ class EmailInput(serializers.Serializer[Any]):
     email = EmailAddressField()
 
 
+class ResendInput(serializers.Serializer[Any]):
+    """An address; whoever is signed in may leave it out."""
+
+    email = EmailAddressField(required=False)
+
+
 class AddressRead(serializers.Serializer[Any]):
     """An address and whether it is verified."""
 

@@ -151,3 +151,13 @@ def test_asking_for_another_mail_says_the_same_whether_or_not_one_goes_out(api):
         len(facts_of_mails(to=f"{who}@example.ng", kind="verify_email")) for who in ("waiting", "verified", "nobody")
     ]
     assert sent == [1, 0, 0]
+
+
+def test_whoever_is_signed_in_need_not_name_the_address(api, signed_in):
+    waiting = UserFactory.create(verified=False)
+
+    assert signed_in(waiting).post("/api/v1/auth/email/resend").status_code == 202
+
+    assert len(facts_of_mails(to=waiting.email, kind="verify_email")) == 1
+    nobody = api.post("/api/v1/auth/email/resend")
+    assert faults_in(nobody) == [("email", "required")]
