@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Self, TypeVar
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -63,7 +64,7 @@ class Story:
         yield "One hosts a weekly circle of three, two join by code", self.gather
         yield "The host starts the circle", self.start
         for number in (1, 2, 3):
-            yield f"Cycle {number} is collected and paid out", lambda number=number: self.turn(number)
+            yield f"Cycle {number} is collected and paid out", partial(self.turn, number)
         yield "Every balance is right to the kobo", self.check_totals
         yield "One proves a BVN with Smile ID", self.prove_identity
         yield "Links a bank account", self.link_bank
@@ -79,9 +80,7 @@ class Story:
         """The key in each mail, from the mailbox page, goes to POST /auth/email/verify."""
         with Sandbox(self.sandbox_url) as sandbox:
             for person in self.people:
-                key = eventually(
-                    f"a mail to {person.email}", lambda person=person: _key_in(sandbox.mails_to(person.email))
-                )
+                key = eventually(f"a mail to {person.email}", partial(_key_mailed_to, person, sandbox))
                 person.post("/auth/email/verify", {"key": key})
                 expect(person.get("/users/me")["is_verified"], True, f"{person.name} is verified")
         return "three mails arrived, three addresses are verified"
@@ -102,7 +101,7 @@ class Story:
                 expect(person.get("/wallet")["balance"], "0.00", f"{person.name}'s balance before paying")
                 sandbox.pay(answer["authorization_url"])
         for person in self.people:
-            eventually(f"{person.name}'s deposit", lambda person=person: person.get("/wallet")["balance"] == POT)
+            eventually(f"{person.name}'s deposit", partial(_holds, person, POT))
         return f"each wallet holds ₦{POT}"
 
     def gather(self) -> str:
@@ -210,8 +209,13 @@ def eventually(what: str, look: Callable[[], T | None]) -> T:
     raise StoryError(f"{what} did not come within {PATIENCE_SECONDS:.0f} s")
 
 
-def _key_in(mails: list[dict[str, Any]]) -> str | None:
-    """The verification key that the newest mail links to."""
+def _holds(person: Person, balance: str) -> bool:
+    return bool(person.get("/wallet")["balance"] == balance)
+
+
+def _key_mailed_to(person: Person, sandbox: Sandbox) -> str | None:
+    """The verification key that the newest mail to `person` links to."""
+    mails = sandbox.mails_to(person.email)
     links: list[str] = mails[0]["links"] if mails else []
     keys = [key for link in links for key in parse_qs(urlsplit(link).query).get("key", [])]
     return keys[0] if keys else None

@@ -11,7 +11,7 @@ from contri.local.data import service_user
 from contri.local.faults import LocalFaultError
 from contri.local.keys import fresh_keys
 from contri.local.postgres import EmbeddedPostgres
-from contri.local.processes import is_running
+from contri.local.processes import Process, is_running
 from contri.local.throwaway import throwaway_folder
 
 KEYS = fresh_keys()
@@ -83,6 +83,11 @@ def test_nobody_gets_in_without_the_password(server, wrong):
         psycopg.connect(server.owner_url.replace(KEYS["POSTGRES_OWNER_PASSWORD"], wrong))
 
 
+def running(server: EmbeddedPostgres) -> Process:
+    assert server.process is not None
+    return server.process
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step down")
 def test_started_by_root_it_runs_as_nobody(server):
     user = service_user()
@@ -97,8 +102,9 @@ def test_a_second_start_finds_the_data_again_and_a_killed_server_is_no_obstacle(
         first.start()
         with psycopg.connect(first.owner_url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 7 AS id")
-        first.process.send_signal(signal.SIGKILL)
-        first.process.wait()
+        killed = running(first)
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
 
         second = EmbeddedPostgres(data.postgres, KEYS)
         second.start()
@@ -112,11 +118,12 @@ def test_a_server_left_over_is_ended_before_another_starts_on_its_folder():
     with throwaway_folder() as data:
         left_over = EmbeddedPostgres(data.postgres, KEYS)
         left_over.start()
+        ended = running(left_over)
 
         other = EmbeddedPostgres(data.postgres, KEYS)
         other.start()
         try:
-            assert left_over.process.wait(timeout=5) == 0
+            assert ended.wait(timeout=5) == 0
             assert rows(other.owner_url, "SELECT 1") == [(1,)]
         finally:
             other.stop()

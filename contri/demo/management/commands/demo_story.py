@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if settings.STAGE == "production":
             raise CommandError("The demo story makes up people and money: never in production.")
         story = Story(options["base_url"], options["sandbox_url"], turn_cycles=_run_cycles)
-        console = Console(file=self.stdout, highlight=False)
+        console = Console(highlight=False)
         try:
             with story:
                 _tell(story, console)
