@@ -49,11 +49,11 @@ class Server:
     def measure(self, contender: Contender, seconds: int) -> Measured:
         """Run one contender for a while."""
         script = ["-b", contender.script] if contender.script == "tpcb-like" else ["-f", _script(contender.script)]
-        before = self._cpu_seconds()
+        before = self.cpu_seconds()
         out = self._run("-n", "-M", "prepared", "-c", str(contender.clients), "-T", str(seconds), *script)
         # The time of a session is added to the postmaster's children when that has noticed its end.
         time.sleep(0.2)
-        spent = self._cpu_seconds() - before
+        spent = self.cpu_seconds() - before
         [done] = re.findall(r"actually processed: (\d+)", out)
         [failed] = re.findall(r"failed transactions: (\d+)", out) or ["0"]
         if int(failed):
@@ -82,7 +82,7 @@ class Server:
             raise RuntimeError(done.stderr.strip().splitlines()[-1])
         return done.stdout
 
-    def _cpu_seconds(self) -> float:
+    def cpu_seconds(self) -> float:
         """User and system time of the postmaster's children, those that have ended included."""
         ticks = sum(_stat(self._postmaster)[11:15])
         for entry in Path("/proc").iterdir():
