@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.models import IdentityCheck, Session, SocialIdentity, TierRule, User
+from accounts.staff_login import StaffLogInForm
 from accounts.tiers import TierLimits
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
 from contri.core.moments import lagos_day
@@ -24,6 +25,8 @@ else:
 
 # Allauth offers its rows for editing; here an address is verified by its owner's key, or vouched for with a reason.
 admin.site.unregister(EmailAddress)
+
+admin.site.login_form = StaffLogInForm
 
 
 def _staff(request: HttpRequest) -> User:

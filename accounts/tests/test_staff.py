@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -154,3 +155,18 @@ def test_limits_are_announced_through_the_admin(desk):
 
     rule = TierRule.objects.get(effective_from=date(2099, 1, 1))
     assert (rule.tier, rule.deposit_kobo, rule.balance_kobo, rule.can_withdraw) == (1, 100, None, True)
+
+
+def test_guessing_a_staff_password_is_limited(staff):
+    browser = Client()
+
+    def try_to_log_in(password):
+        form = {"username": "staff@example.ng", "password": password}
+        return browser.post("/admin/login/?next=/admin/", form)
+
+    pages = [try_to_log_in("wrong").text for _ in range(11)]
+
+    assert ["Too many requests" in page for page in pages] == [False] * 10 + [True]
+    assert try_to_log_in(PASSWORD).status_code == 200, "not even with the right one"
+    cache.clear()
+    assert try_to_log_in(PASSWORD).status_code == 302
