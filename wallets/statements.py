@@ -5,6 +5,7 @@ booked yet, so they do not appear; a withdrawal does on the day on which it was 
 """
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,6 +22,8 @@ from wallets import chart
 from wallets.models import LedgerTransfer, Phase, Transaction, Wallet
 
 LONGEST = timedelta(days=366)
+# It is made while somebody waits, and kept in memory meanwhile.
+MOST_LINES = 10_000
 # Days beyond these have no moment in every time zone.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(9998, 12, 31)
 HEADINGS = ("date", "type", "reference", "description", "debit", "credit", "balance", "currency")
@@ -39,6 +42,16 @@ class StatementLine:
     amount_kobo: int
     balance_kobo: int
 
+    @property
+    def debit_kobo(self) -> int:
+        """What left; 0 where money came."""
+        return max(-self.amount_kobo, 0)
+
+    @property
+    def credit_kobo(self) -> int:
+        """What came; 0 where money left."""
+        return max(self.amount_kobo, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -50,6 +63,16 @@ class Statement:
     opening_kobo: int
     closing_kobo: int
     lines: list[StatementLine]
+
+    @property
+    def debits_kobo(self) -> int:
+        """All that left."""
+        return sum(line.debit_kobo for line in self.lines)
+
+    @property
+    def credits_kobo(self) -> int:
+        """All that came."""
+        return sum(line.credit_kobo for line in self.lines)
 
 
 class Writer(Protocol):
@@ -63,7 +86,8 @@ def statement_of(user: User, *, from_day: date, to_day: date) -> Statement:
     """The statement of `user`'s wallet; empty for somebody who has none yet.
 
     Raises:
-        ValidationFaultsError: the days are the wrong way round, or more than a year apart.
+        ValidationFaultsError: the days are the wrong way round or more than a year apart, or there are more than
+            `MOST_LINES` entries between them.
     """
     _refuse_odd_range(from_day, to_day)
     wallet = Wallet.objects.filter(user=user, currency=CURRENCY).first()
@@ -75,7 +99,7 @@ def statement_of(user: User, *, from_day: date, to_day: date) -> Statement:
         opening = _booked_before(account, start)
         lines = list(_lines(wallet, account, start, end, opening))
     closing = lines[-1].balance_kobo if lines else opening
-    return Statement(f"{user.first_name} {user.last_name}", from_day, to_day, opening, closing, lines)
+    return Statement(user.display_name, from_day, to_day, opening, closing, lines)
 
 
 def write_csv(statement: Statement, out: Writer) -> None:
@@ -84,8 +108,7 @@ def write_csv(statement: Statement, out: Writer) -> None:
     rows.writerow(HEADINGS)
     rows.writerow(_balance_row(statement.from_day, "opening balance", statement.opening_kobo))
     for line in statement.lines:
-        amount = naira_from_kobo(abs(line.amount_kobo))
-        debit, credit = (amount, "") if line.amount_kobo < 0 else ("", amount)
+        debit, credit = (naira_from_kobo(kobo) if kobo else "" for kobo in (line.debit_kobo, line.credit_kobo))
         texts = (line.type, line.reference, _harmless(line.description))
         rows.writerow([lagos_day(line.at), *texts, debit, credit, naira_from_kobo(line.balance_kobo), CURRENCY])
     rows.writerow(_balance_row(statement.to_day, "closing balance", statement.closing_kobo))
@@ -114,7 +137,9 @@ def _booked_before(account: UUID, moment: datetime) -> int:
 def _lines(wallet: Wallet, account: UUID, start: datetime, end: datetime, opening: int) -> Iterator[StatementLine]:
     entries = _booked(account).filter(created_at__gte=start, created_at__lt=end)
     columns = ("created_at", "kind", "signed", "journal_id", "journal__source_id")
-    rows = list(entries.order_by("created_at", "pk").values_list(*columns))
+    rows = list(entries.order_by("created_at", "pk").values_list(*columns)[: MOST_LINES + 1])
+    if len(rows) > MOST_LINES:
+        raise ValidationFaultsError(FieldFault("to", "too_many", "Too many entries for one statement; ask for less."))
     told = _told(wallet, ((journal_id, source_id) for *_, journal_id, source_id in rows))
     balance = opening
     for at, kind, signed, journal_id, _source_id in rows:
@@ -127,14 +152,16 @@ def _lines(wallet: Wallet, account: UUID, start: datetime, end: datetime, openin
 def _told(wallet: Wallet, events: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Transaction]:
     """The line that tells of each journal: its own, or that of the withdrawal which the journal settles."""
     sources = dict(events)
+    journals = defaultdict[UUID, list[UUID]](list)
+    for journal, source in sources.items():
+        journals[source].append(journal)
     lines = Transaction.objects.filter(wallet=wallet).select_related("withdrawal")
     found = {}
     for line in lines.filter(Q(journal_id__in=sources) | Q(withdrawal__pk__in=sources.values())):
         if line.journal_id is not None:
             found[line.journal_id] = line
         if withdrawal := getattr(line, "withdrawal", None):
-            settled = (journal for journal, source in sources.items() if source == withdrawal.pk)
-            found |= {journal: found.get(journal, line) for journal in settled}
+            found |= {journal: found.get(journal, line) for journal in journals[withdrawal.pk]}
     return found
 
 

@@ -167,7 +167,7 @@ class StatementInput(serializers.Serializer[Any]):
     """Which Lagos days, both included, and in which form."""
 
     to = serializers.DateField()
-    format = serializers.ChoiceField(choices=["csv"], default="csv")
+    format = serializers.ChoiceField(choices=["pdf", "csv"], default="csv")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """The declared fields and `from`, a word that no class body can use as a name."""

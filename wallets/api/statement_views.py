@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
@@ -12,6 +13,7 @@ from rest_framework.views import APIView
 from contri.core.api.limits import limited
 from wallets.api.callers import caller, valid
 from wallets.api.serializers import StatementInput
+from wallets.statement_pdf import write_pdf
 from wallets.statements import statement_of, write_csv
 
 
@@ -36,9 +38,9 @@ class StatementView(APIView):
         parameters=[
             OpenApiParameter("from", OpenApiTypes.DATE, required=True, description="The first day, in Lagos."),
             OpenApiParameter("to", OpenApiTypes.DATE, required=True, description="The last day, included."),
-            OpenApiParameter("format", str, enum=["csv"], default="csv"),
+            OpenApiParameter("format", str, enum=["pdf", "csv"], default="csv"),
         ],
-        responses={(200, "text/csv"): OpenApiTypes.STR},
+        responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/pdf"): OpenApiTypes.BINARY},
         operation_id="wallet_statement",
     )
     @limited("statement", "20/m", by="user", fail_open=True)
@@ -46,8 +48,12 @@ class StatementView(APIView):
         """Everything that was booked between two days, with opening and closing balance."""
         wanted = valid(StatementInput(data=request.query_params))
         statement = statement_of(caller(request), from_day=wanted["from"], to_day=wanted["to"])
-        name = f"contri-{statement.from_day}-{statement.to_day}.csv"
-        answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        write_csv(statement, answer)
+        name = f"contri-{statement.from_day}-{statement.to_day}.{wanted['format']}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        if wanted["format"] == "pdf":
+            answer = HttpResponse(content_type="application/pdf", headers=headers)
+            write_pdf(statement, answer, at=timezone.now())
+        else:
+            answer = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
+            write_csv(statement, answer)
         return answer
