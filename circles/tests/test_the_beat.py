@@ -134,9 +134,12 @@ def test_a_circle_that_failed_goes_on_in_order_once_it_can():
     assert cycles_of(circle) == ["collecting", "upcoming"]
 
     ScheduledAct.objects.filter(pk=collect.pk).update(cycle=cycle)
-    live_until(DUE + WEEK + DAY)
+    done: list[ScheduledAct] = []
+    services.turn_circles(at=DUE + WEEK + DAY, watch=done.append)
 
     assert (state_of(circle), pot_of(circle)) == ("completed", "0.00")
+    assert [act.due_at for act in done] == sorted(act.due_at for act in done)
+    assert done[0] == collect
 
 
 def run_cycles(capsys, *options):

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contri.core.errors import UpstreamError
 from contri.core.work import WorkState
+from wallets.errors import ProviderUnavailableError
 from webhooks import services
 from webhooks.models import InboundEvent, Provider
 from webhooks.registry import VERBS, Verb
@@ -17,13 +17,6 @@ from webhooks.tests.senders import charge_success, send_paystack
 pytestmark = pytest.mark.django_db
 
 NOON = timezone.now()
-
-
-class ProviderAsleepError(UpstreamError):
-    """Nobody answers."""
-
-    code = "test_provider_asleep"
-    title = "Asleep"
 
 
 @pytest.fixture
@@ -117,13 +110,13 @@ def test_an_event_that_names_no_reference_is_left_to_a_person(calls):
 
 
 def test_a_provider_that_does_not_answer_makes_an_event_wait(failing, calls):
-    failing(ProviderAsleepError("no answer in 10 s"))
+    failing(ProviderUnavailableError("no answer in 10 s"))
     event = receive()
 
     assert not services.work_event(event_id=event.id, at=NOON)
 
     event.refresh_from_db()
-    assert (event.state, event.last_error) == (WorkState.READY, "test_provider_asleep: no answer in 10 s")
+    assert (event.state, event.last_error) == (WorkState.READY, "provider_unavailable: no answer in 10 s")
     assert event.due_at > timezone.now()
 
 
@@ -143,7 +136,7 @@ def test_a_bad_event_holds_none_of_the_others_up(failing, monkeypatch):
 
 
 def test_after_the_last_try_a_person_is_asked_and_a_replay_starts_over(failing, calls, monkeypatch):
-    failing(ProviderAsleepError())
+    failing(ProviderUnavailableError())
     event = receive()
     InboundEvent.objects.update(attempts=InboundEvent.attempt_cap - 1)
 

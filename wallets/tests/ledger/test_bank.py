@@ -59,7 +59,9 @@ def test_locks_without_an_order_are_caught():
 
     report = run_bank(accounts, seconds=1.5)
 
-    assert set(report.errors) == {"40P01"}
+    assert report.errors["40P01"] > 0
+    # Whoever queued behind a deadlock for longer than lock_timeout is told that instead; nothing else may happen.
+    assert set(report.errors) <= {"40P01", "55P03"}
 
 
 def test_a_balance_without_an_entry_is_caught():
