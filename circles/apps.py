@@ -12,3 +12,4 @@ class CirclesConfig(AppConfig):
         """Listen to the apps below, and answer what they ask."""
         import_module("circles.receivers")
         import_module("circles.answers").register()
+        import_module("circles.desk").register()

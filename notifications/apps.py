@@ -8,6 +8,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to this app's own facts."""
-        from notifications import receivers
+        from notifications import desk, receivers
 
         receivers.connect()
+        desk.register()

@@ -116,7 +116,7 @@ class BankAccountAdmin(ReadOnlyAdmin[BankAccount]):
     """Linked bank accounts. `pending` is a queue: names that do not fit."""
 
     list_display = ["created_at", "user", "bank_name", "number_last4", "account_name", "status", "removed_at"]
-    list_filter = ["status", "bank_name"]
+    list_filter = ["status", ("removed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
     search_fields = ["=user__email", "account_name"]
     action_form = ReasonedActionForm

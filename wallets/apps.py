@@ -8,8 +8,9 @@ class WalletsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to facts, answer what accounts asks, watch over the ledger's guards."""
-        from wallets import answers, checks, receivers
+        from wallets import answers, checks, desk, receivers
 
         receivers.connect()
         answers.register()
         checks.register()
+        desk.register()

@@ -8,6 +8,7 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to this app's own facts."""
-        from webhooks import receivers
+        from webhooks import desk, receivers
 
         receivers.connect()
+        desk.register()

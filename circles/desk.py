@@ -1,0 +1,18 @@
+"""What staff see of circles on the desk."""
+
+from circles.models import ActState, ScheduledAct
+from contri.core.desk.queues import StaffQueue, register_queue
+
+
+def register() -> None:
+    """Name the queues of this app."""
+    register_queue(
+        StaffQueue(
+            name="Acts of circles that fail",
+            waiting=lambda: ScheduledAct.objects.filter(state=ActState.PENDING, attempts__gt=0),
+            page="admin:circles_scheduledact_changelist",
+            filters={"state__exact": ActState.PENDING, "last_error__isempty": "0"},
+            permission="circles.view_scheduledact",
+            since="due_at",
+        )
+    )
