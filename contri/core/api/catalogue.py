@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.urls import get_resolver
+
 from contri.core.api.problems import GENERIC_CODES, status_of
 from contri.core.errors import DomainError, meaning_of
 
@@ -19,6 +21,8 @@ class CatalogueEntry:
 
 def error_catalogue() -> list[CatalogueEntry]:
     """All codes in alphabetical order: the refusals of every loaded app and the framework's own."""
+    # Doors have refusals of their own, and Django loads them with the first request only.
+    _ = get_resolver().url_patterns
     domain = [_entry(error) for error in _concrete(DomainError)]
     generic = [
         CatalogueEntry(code, status, title, "Answered by the framework, not by a rule of Contri.")
