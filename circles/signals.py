@@ -8,3 +8,5 @@ circle_changed = Signal()
 cycle_paid_out = Signal()
 # circle_id, user_id: this person is no longer in the circle.
 member_gone = Signal()
+# circle_id: something was written or changed in its chat.
+chat_moved = Signal()

@@ -1,5 +1,18 @@
 """The tables of the circle engine."""
 
+from circles.models.chat import (
+    LONGEST_BODY,
+    LONGEST_CLIENT_ID,
+    LONGEST_REASON,
+    Chat,
+    ChatEdit,
+    ChatMessage,
+    ChatPlace,
+    ChatReport,
+    Flag,
+    MessageKind,
+    ReportState,
+)
 from circles.models.circle import (
     MAX_GRACE_DAYS,
     MAX_SIZE,
@@ -41,6 +54,9 @@ from circles.models.membership import (
 from circles.models.schedule import ActKind, ActState, ScheduledAct
 
 __all__ = [
+    "LONGEST_BODY",
+    "LONGEST_CLIENT_ID",
+    "LONGEST_REASON",
     "MAX_GRACE_DAYS",
     "MAX_SIZE",
     "MIN_SIZE",
@@ -52,6 +68,11 @@ __all__ = [
     "ActState",
     "CharterAcceptance",
     "CharterVersion",
+    "Chat",
+    "ChatEdit",
+    "ChatMessage",
+    "ChatPlace",
+    "ChatReport",
     "Circle",
     "CircleStatus",
     "Contribution",
@@ -62,14 +83,17 @@ __all__ = [
     "Debt",
     "DissolutionPayment",
     "DissolutionShare",
+    "Flag",
     "Frequency",
     "Membership",
     "MembershipStatus",
+    "MessageKind",
     "Pause",
     "Payout",
     "PayoutOrder",
     "PayoutPayment",
     "Refund",
+    "ReportState",
     "Role",
     "ScheduledAct",
     "ShortfallPolicy",

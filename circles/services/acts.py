@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from circles import chat_texts
 from circles.models import (
     UNPAID,
     ActKind,
@@ -17,6 +18,7 @@ from circles.models import (
     ShortfallPolicy,
 )
 from circles.services.cancelling import expire_circle
+from circles.services.chat_lines import names, write_in_chat
 from circles.services.collecting import collect_due
 from circles.services.payday import HAD_PAYOUT, pay_out
 from circles.services.paying_in import lock_wallets_of
@@ -78,10 +80,12 @@ def mark_late(act: ScheduledAct, at: datetime) -> None:
         schedule_again(act, excused_until)
         return
     _tell_unpaid(act, kinds.CONTRIBUTION_LATE)
-    late = list(unpaid)
+    late = list(unpaid.select_related("membership__user"))
     unpaid.update(status=ContributionStatus.LATE, late_at=at)
     accelerate(act.circle, late, at=at)
     audit.record(None, cycle, "marked unpaid contributions late")
+    who = names({contribution.membership.user.display_name for contribution in late})
+    write_in_chat(act.circle, chat_texts.CONTRIBUTIONS_LATE, at=at, members=who, cycle=str(cycle.number))
     if cycle.status == CycleStatus.COLLECTING:
         cycle.status = CycleStatus.SHORT
         cycle.save(update_fields=["status"])
@@ -97,6 +101,7 @@ def end_grace(act: ScheduledAct, at: datetime) -> None:
         pay_out(circle, cycle, at=at)
     else:
         tell_members(circle, kinds.POT_WAITS, cycle=str(cycle.number))
+        write_in_chat(circle, chat_texts.POT_WAITS, at=at, cycle=str(cycle.number))
 
 
 def _excused_until(cycle: Cycle) -> datetime | None:

@@ -6,13 +6,16 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from circles import chat_texts
 from circles.models import Circle, CircleStatus, Contribution, ContributionStatus, Refund
 from circles.services.access import lock_circle, lock_circle_as_host, require_state
+from circles.services.chat_lines import write_in_chat
 from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import drop_acts
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
 from contri.core.models import uuid7
+from contri.core.money import naira_from_kobo
 from notifications import kinds
 from wallets.services import refund_from_pot
 
@@ -46,14 +49,16 @@ def end_unbegun(circle: Circle, status: CircleStatus, *, actor: User | None, at:
     _refund_everybody(circle, actor, at)
     audit.record(actor, circle, f"{status} the circle", reason=reason)
     told = kinds.CIRCLE_CANCELLED if status == CircleStatus.CANCELLED else kinds.CIRCLE_EXPIRED
+    line = chat_texts.CIRCLE_CANCELLED if status == CircleStatus.CANCELLED else chat_texts.CIRCLE_EXPIRED
     tell_members(circle, told)
+    write_in_chat(circle, line, at=at)
     announce_change(circle)
 
 
 def _refund_everybody(circle: Circle, actor: User | None, at: datetime) -> None:
-    paid = Contribution.objects.filter(cycle__circle=circle, paid_kobo__gt=0).select_related("membership", "cycle")
+    paid = Contribution.objects.filter(cycle__circle=circle, paid_kobo__gt=0)
     lock_wallets_of(circle)
-    for contribution in paid.order_by("pk"):
+    for contribution in paid.select_related("membership__user", "cycle").order_by("pk"):
         _refund(circle, contribution, actor, at)
     Contribution.objects.filter(cycle__circle=circle).update(status=ContributionStatus.REFUNDED)
 
@@ -76,4 +81,12 @@ def _refund(circle: Circle, contribution: Contribution, actor: User | None, at: 
         transaction_id=moved.pk,
         refunded_at=at,
         actor=actor,
+    )
+    write_in_chat(
+        circle,
+        chat_texts.CONTRIBUTION_REFUNDED,
+        at=at,
+        member=contribution.membership.user.display_name,
+        amount=naira_from_kobo(contribution.paid_kobo),
+        cycle=str(contribution.cycle.number),
     )

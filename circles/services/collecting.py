@@ -99,7 +99,7 @@ def collect_from_member(*, circle_id: UUID, user_id: UUID, at: datetime) -> list
 
 
 def _next_to_pay(membership: Membership, cycle_number: int | None) -> Contribution:
-    mine = Contribution.objects.filter(membership=membership).select_related("cycle", "membership")
+    mine = Contribution.objects.filter(membership=membership).select_related("cycle", "membership__user")
     if cycle_number is not None:
         mine = mine.filter(cycle__number=cycle_number)
         refuse_if(not mine.exists(), CycleUnknownError)
@@ -120,4 +120,4 @@ def _unpaid(circle: Circle, up_to: datetime, members: Sequence[Membership] | Non
     owed = Contribution.objects.filter(fallen_due(up_to), cycle__circle=circle, status__in=UNPAID)
     if members is not None:
         owed = owed.filter(membership__in=members)
-    return list(owed.select_related("cycle", "membership").order_by("due_at", "slot__position"))
+    return list(owed.select_related("cycle", "membership__user").order_by("due_at", "slot__position"))

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from circles import chat_texts
 from circles.calendar import next_debt_collection
 from circles.exposure import member_exposures
 from circles.models import (
@@ -26,11 +27,13 @@ from circles.models import (
     ScheduledAct,
 )
 from circles.services.access import lock_circle, require_state
+from circles.services.chat_lines import write_in_chat
 from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import drop_acts, schedule_again, schedule_settling
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
 from contri.core.models import uuid7
+from contri.core.money import naira_from_kobo
 from notifications import kinds
 from wallets.queries import pot_balances, wallet_balances
 from wallets.services import pay_contribution, refund_from_pot
@@ -53,6 +56,7 @@ def dissolve_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime) 
     _write_shares(circle)
     audit.record(actor, circle, "dissolved the circle", reason=reason)
     tell_members(circle, kinds.CIRCLE_DISSOLVING)
+    write_in_chat(circle, chat_texts.CIRCLE_DISSOLVING, at=at)
     schedule_settling(circle, at)
     announce_change(circle)
     return circle
@@ -64,7 +68,7 @@ def settle(act: ScheduledAct, at: datetime) -> None:
     if circle.status != CircleStatus.DISSOLVING:
         return
     lock_wallets_of(circle)
-    shares = list(circle.dissolution_shares.select_related("membership").order_by("pk"))
+    shares = list(circle.dissolution_shares.select_related("membership__user").order_by("pk"))
     _collect(circle, [share for share in shares if share.net_kobo < 0], at)
     _distribute(circle, [share for share in shares if share.net_kobo > 0], at)
     if any(share.open_kobo for share in shares):
@@ -131,6 +135,9 @@ def _move(circle: Circle, share: DissolutionShare, amount: int, at: datetime) ->
     )
     share.settled_kobo += amount
     share.save(update_fields=["settled_kobo"])
+    line = chat_texts.SETTLEMENT_PAID if share.net_kobo < 0 else chat_texts.SETTLEMENT_RECEIVED
+    member = share.membership.user.display_name
+    write_in_chat(circle, line, at=at, member=member, amount=naira_from_kobo(amount))
 
 
 def _end(circle: Circle, at: datetime) -> None:
@@ -138,3 +145,4 @@ def _end(circle: Circle, at: datetime) -> None:
     circle.save(update_fields=["status", "ended_at"])
     audit.record(None, circle, "settled the dissolved circle")
     tell_members(circle, kinds.CIRCLE_DISSOLVED)
+    write_in_chat(circle, chat_texts.CIRCLE_DISSOLVED, at=at)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from circles import draw, invites
+from circles import chat_texts, draw, invites
 from circles.calendar import plan_of
 from circles.charter import canonical, charter_in_force, rules_of, write_charter
 from circles.errors import CharterChangedError, InvalidStateError
@@ -28,6 +28,7 @@ from circles.models import (
     ShortfallPolicy,
 )
 from circles.services.access import lock_circle_as_host, lock_circle_of, require_state
+from circles.services.chat_lines import write_in_chat
 from circles.services.scheduling import schedule_expiry
 from circles.services.standing import refuse_restricted
 from circles.services.telling import announce_change, tell_members
@@ -170,7 +171,9 @@ def _renew_charter(circle: Circle, actor: User, at: datetime) -> None:
     circle.save(update_fields=["charter_number"])
     host = circle.memberships.get(user=actor)
     record_acceptance(write_charter(circle), host, at)
-    tell_members(circle, kinds.CHARTER_CHANGED, but_not=actor.pk, version=str(circle.charter_number))
+    version = str(circle.charter_number)
+    tell_members(circle, kinds.CHARTER_CHANGED, but_not=actor.pk, version=version)
+    write_in_chat(circle, chat_texts.CHARTER_CHANGED, at=at, version=version)
 
 
 def _refuse_past_start(circle: Circle, at: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.tiers import limits_for
-from circles import invites
+from circles import chat_texts, invites
 from circles.charter import charter_in_force
 from circles.errors import (
     AlreadyMemberError,
@@ -25,6 +25,7 @@ from circles.errors import (
 )
 from circles.models import PRESENT, Circle, CircleStatus, Membership, MembershipStatus, Payout, Role
 from circles.services.access import lock_circle, lock_circle_as_host, lock_circle_of, require_state
+from circles.services.chat_lines import write_in_chat
 from circles.services.forming import record_acceptance, seats_taken
 from circles.services.standing import refuse_restricted
 from circles.services.telling import announce_change, tell
@@ -69,6 +70,8 @@ def join_circle(
     audit.record(actor, circle, "joined the circle" if not circle.needs_approval else "asked to join the circle")
     told = kinds.JOIN_REQUESTED if circle.needs_approval else kinds.MEMBER_JOINED
     tell([circle.host_id], told, circle, member=actor.display_name)
+    if not circle.needs_approval:
+        write_in_chat(circle, chat_texts.MEMBER_JOINED, at=at, member=actor.display_name)
     announce_change(circle)
     return membership
 
@@ -91,6 +94,7 @@ def approve_member(*, actor: User, circle_id: UUID, membership_id: UUID, at: dat
     membership.save(update_fields=["status", "joined_at"])
     audit.record(actor, membership, "let a member in")
     tell([membership.user_id], kinds.JOIN_APPROVED, circle)
+    write_in_chat(circle, chat_texts.MEMBER_JOINED, at=at, member=membership.user.display_name)
     announce_change(circle)
     return membership
 
@@ -108,6 +112,8 @@ def remove_member(*, actor: User, circle_id: UUID, membership_id: UUID, reason: 
     require_state(circle, CircleStatus.FORMING)
     membership = _membership(circle, membership_id, *PRESENT)
     refuse_if(membership.role == Role.HOST, HostCannotLeaveError)
+    if membership.status == MembershipStatus.ACTIVE:
+        write_in_chat(circle, chat_texts.MEMBER_REMOVED, at=at, member=membership.user.display_name)
     _end(membership, MembershipStatus.REMOVED, at)
     audit.record(actor, membership, "removed a member", reason=reason)
     tell([membership.user_id], kinds.MEMBER_REMOVED, circle)
@@ -129,6 +135,8 @@ def leave_circle(*, actor: User, circle_id: UUID, at: datetime) -> Membership:
     refuse_if(Payout.objects.filter(membership=membership).exists(), AlreadyPaidOutError)
     refuse_if(circle.is_locked, ReplacementRequiredError)
     refuse_if(membership.role == Role.HOST, HostCannotLeaveError)
+    if membership.status == MembershipStatus.ACTIVE:
+        write_in_chat(circle, chat_texts.MEMBER_LEFT, at=at, member=actor.display_name)
     _end(membership, MembershipStatus.LEFT, at)
     audit.record(actor, circle, "left the circle")
     tell([circle.host_id], kinds.MEMBER_LEFT, circle, member=actor.display_name)

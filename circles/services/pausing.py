@@ -12,9 +12,11 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
+from circles import chat_texts
 from circles.calendar import whole_days
 from circles.models import RUNNING, ActState, Circle, CircleStatus, Contribution, Pause
 from circles.services.access import lock_circle, lock_circle_as_host, require_state
+from circles.services.chat_lines import write_in_chat
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
 from notifications import kinds
@@ -37,6 +39,7 @@ def pause_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime, as_
     circle.acts.filter(state=ActState.PENDING).update(state=ActState.STOPPED)
     audit.record(actor, circle, "paused the circle", reason=reason)
     tell_members(circle, kinds.CIRCLE_PAUSED)
+    write_in_chat(circle, chat_texts.CIRCLE_PAUSED, at=at)
     announce_change(circle)
     return circle
 
@@ -61,6 +64,7 @@ def resume_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime, as
     _move_what_is_to_come(circle, pause)
     audit.record(actor, circle, f"resumed the circle, {pause.shifted_days} days later", reason=reason)
     tell_members(circle, kinds.CIRCLE_RESUMED, days=str(pause.shifted_days))
+    write_in_chat(circle, chat_texts.CIRCLE_RESUMED, at=at, days=str(pause.shifted_days))
     announce_change(circle)
     return circle
 

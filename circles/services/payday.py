@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import F, Sum
 
+from circles import chat_texts
 from circles.due import has_fallen_due
 from circles.models import (
     UNPAID,
@@ -17,6 +18,7 @@ from circles.models import (
     PayoutPayment,
 )
 from circles.models.schedule import ActKind
+from circles.services.chat_lines import write_in_chat
 from circles.services.paying_in import take_from_wallets
 from circles.services.scheduling import drop_acts
 from circles.services.telling import tell, tell_members
@@ -91,8 +93,11 @@ def _pass_on(circle: Circle, payout: Payout, at: datetime) -> None:
     payout.paid_kobo += amount
     payout.save(update_fields=["paid_kobo"])
     _settle_debts(payout, at)
-    cycle = str(payout.cycle.number)
-    tell([recipient_id], kinds.PAYOUT_RECEIVED, circle, amount=naira_from_kobo(amount), cycle=cycle)
+    facts = {"amount": naira_from_kobo(amount), "cycle": str(payout.cycle.number)}
+    tell([recipient_id], kinds.PAYOUT_RECEIVED, circle, **facts)
+    is_first = payout.paid_kobo == amount
+    line = chat_texts.POT_PAID_OUT if is_first else chat_texts.REST_PASSED_ON
+    write_in_chat(circle, line, at=at, member=payout.membership.user.display_name, **facts)
 
 
 def _write_debts(payout: Payout, at: datetime) -> None:
@@ -113,7 +118,7 @@ def _net_arrears(circle: Circle, payout: Payout, at: datetime) -> None:
     owed = Contribution.objects.filter(
         membership_id=payout.membership_id, status__in=UNPAID, due_at__lte=payout.cycle.due_at
     )
-    netted = take_from_wallets(circle, list(owed.select_related("cycle", "membership").order_by("due_at")), at)
+    netted = take_from_wallets(circle, list(owed.select_related("cycle", "membership__user").order_by("due_at")), at)
     earlier = {contribution.cycle_id: contribution.cycle for contribution in netted}
     if earlier.pop(payout.cycle_id, None):
         _pass_on(circle, payout, at)
@@ -138,6 +143,7 @@ def _complete(circle: Circle, at: datetime) -> None:
     circle.ended_at = at
     circle.save(update_fields=["status", "ended_at"])
     audit.record(None, circle, "completed the circle")
+    write_in_chat(circle, chat_texts.CIRCLE_COMPLETED, at=at)
     tell_members(circle, kinds.CIRCLE_COMPLETED)
 
 

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.db.models import F
 
+from circles import chat_texts
 from circles.models import Circle, Contribution, ContributionPayment, ContributionStatus, Cycle, Source
+from circles.services.chat_lines import names, write_in_chat
 from circles.services.telling import tell
 from contri.core.models import uuid7
 from contri.core.money import naira_from_kobo
@@ -46,6 +48,14 @@ def pay_from_wallet(circle: Circle, contribution: Contribution, amount: int, at:
         contribution.paid_at = at
     contribution.source = Source.WALLET
     contribution.save(update_fields=["paid_kobo", "status", "paid_at", "source"])
+    write_in_chat(
+        circle,
+        chat_texts.CONTRIBUTION_PAID,
+        at=at,
+        member=contribution.membership.user.display_name,
+        amount=naira_from_kobo(amount),
+        cycle=str(contribution.cycle.number),
+    )
     return ContributionPayment.objects.create(
         id=payment_id,
         contribution=contribution,
@@ -85,7 +95,7 @@ def take_from_wallets(circle: Circle, unpaid: Sequence[Contribution], at: dateti
     paid = [payment.contribution for payment in payments]
     ContributionPayment.objects.bulk_create(payments)
     _mark_paid(paid, at)
-    _tell_payers(circle, paid)
+    _tell_payers(circle, paid, at)
     return paid
 
 
@@ -106,13 +116,21 @@ def _mark_paid(paid: Sequence[Contribution], at: datetime) -> None:
     )
 
 
-def _tell_payers(circle: Circle, paid: Sequence[Contribution]) -> None:
-    by_cycle: defaultdict[Cycle, list[UUID]] = defaultdict(list)
+def _tell_payers(circle: Circle, paid: Sequence[Contribution], at: datetime) -> None:
+    by_cycle: defaultdict[Cycle, list[Contribution]] = defaultdict(list)
     for contribution in paid:
-        by_cycle[contribution.cycle].append(contribution.membership.user_id)
-    for cycle, user_ids in by_cycle.items():
+        by_cycle[contribution.cycle].append(contribution)
+    for cycle, contributions in by_cycle.items():
+        user_ids = [contribution.membership.user_id for contribution in contributions]
         amount = naira_from_kobo(circle.amount_kobo)
         tell(user_ids, kinds.CONTRIBUTION_COLLECTED, circle, amount=amount, cycle=str(cycle.number))
+        payers = names(_with_amount(contribution) for contribution in contributions)
+        write_in_chat(circle, chat_texts.CONTRIBUTIONS_COLLECTED, at=at, members=payers, cycle=str(cycle.number))
+
+
+def _with_amount(contribution: Contribution) -> str:
+    """Who paid, and how much was still open until now."""
+    return f"{contribution.membership.user.display_name} ₦{naira_from_kobo(contribution.owed_kobo)}"
 
 
 def _description(circle: Circle, cycle: Cycle) -> str:

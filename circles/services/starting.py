@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from circles import chat_texts
 from circles.calendar import Plan, plan_of
 from circles.errors import CharterNotAcceptedError, StartDatePassedError, TooFewMembersError
 from circles.models import (
@@ -21,6 +22,7 @@ from circles.models import (
     Slot,
 )
 from circles.services.access import lock_circle_as_host, require_state
+from circles.services.chat_lines import write_in_chat
 from circles.services.forming import seats_taken
 from circles.services.scheduling import drop_acts, schedule_all
 from circles.services.telling import announce_change, tell_members
@@ -60,7 +62,9 @@ def start_circle(*, actor: User, circle_id: UUID, at: datetime) -> Circle:
     schedule_all(circle, cycles, at=at)
 
     audit.record(actor, circle, "locked the circle")
-    tell_members(circle, kinds.CIRCLE_STARTED, starts_on=circle.cycle_start_date.isoformat())
+    starts_on = circle.cycle_start_date.isoformat()
+    tell_members(circle, kinds.CIRCLE_STARTED, starts_on=starts_on)
+    write_in_chat(circle, chat_texts.CIRCLE_STARTED, at=at, starts_on=starts_on)
     announce_change(circle)
     return circle
 

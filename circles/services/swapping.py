@@ -6,10 +6,12 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from circles import chat_texts
 from circles.calendar import plan_of
 from circles.errors import SwapProposedError, SwapTooLateError, SwapUnknownError, TurnUnknownError
 from circles.models import RUNNING, Circle, Cycle, Membership, Slot, Swap, SwapStatus
 from circles.services.access import lock_circle_of, require_state
+from circles.services.chat_lines import write_in_chat
 from circles.services.payday import HAD_PAYOUT
 from circles.services.telling import announce_change, tell, tell_members
 from contri.core import audit
@@ -63,7 +65,7 @@ def accept_swap(*, actor: User, circle_id: UUID, swap_id: UUID, at: datetime) ->
     swap.save(update_fields=["status", "accepted_at"])
     _overtake_others(swap)
     audit.record(actor, swap, "changed turns")
-    _tell_all(circle, swap)
+    _tell_all(circle, swap, at)
     announce_change(circle)
     return swap
 
@@ -116,12 +118,12 @@ def _overtake_others(swap: Swap) -> None:
         touching.update(status=SwapStatus.OVERTAKEN)
 
 
-def _tell_all(circle: Circle, swap: Swap) -> None:
-    tell_members(
-        circle,
-        kinds.TURNS_SWAPPED,
-        first=swap.proposer.user.display_name,
-        first_turn=str(swap.their_turn),
-        second=swap.partner.user.display_name,
-        second_turn=str(swap.my_turn),
-    )
+def _tell_all(circle: Circle, swap: Swap, at: datetime) -> None:
+    facts = {
+        "first": swap.proposer.user.display_name,
+        "first_turn": str(swap.their_turn),
+        "second": swap.partner.user.display_name,
+        "second_turn": str(swap.my_turn),
+    }
+    tell_members(circle, kinds.TURNS_SWAPPED, **facts)
+    write_in_chat(circle, chat_texts.TURNS_SWAPPED, at=at, **facts)
