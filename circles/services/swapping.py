@@ -125,5 +125,5 @@ def _tell_all(circle: Circle, swap: Swap, at: datetime) -> None:
         "second": swap.partner.user.display_name,
         "second_turn": str(swap.my_turn),
     }
-    tell_members(circle, kinds.TURNS_SWAPPED, **facts)
+    tell_members(circle, kinds.TURNS_SWAPPED, but_not=None, **facts)
     write_in_chat(circle, chat_texts.TURNS_SWAPPED, at=at, **facts)
