@@ -243,6 +243,41 @@ MONEY_RECEIVED = NoticeKind(
     action_url="/wallet",
     topic=Topic.MONEY,
 )
+DEPOSIT_DISPUTED = NoticeKind(
+    "deposit_disputed",
+    "Your bank asks about a payment of {amount}",
+    "The bank of the card that paid {amount} into your wallet wants it back. Until that is decided, what is left of it "
+    "is held. If you did not ask your bank for this, please write to us.",
+    priority=Priority.HIGH,
+    action_url="/wallet",
+    mails=True,
+    topic=Topic.MONEY,
+)
+DISPUTE_WON = NoticeKind(
+    "dispute_won",
+    "The payment of {amount} stands",
+    "The bank no longer asks for the {amount} that was paid into your wallet. Nothing of it is held any more.",
+    action_url="/wallet",
+    topic=Topic.MONEY,
+)
+DEPOSIT_CHARGED_BACK = NoticeKind(
+    "deposit_charged_back",
+    "Your bank took {amount} back",
+    "The bank of the card that paid {amount} into your wallet has taken it back from us. What your wallet could not "
+    "cover, {owed}, you owe: money that comes in pays it first, and until then none can be sent out.",
+    type=NoticeType.ACTION_REQUIRED,
+    priority=Priority.HIGH,
+    action_url="/wallet",
+    mails=True,
+    topic=Topic.MONEY,
+)
+DEBT_PAID = NoticeKind(
+    "debt_paid",
+    "{amount} went towards what you owe",
+    "{amount} of your wallet paid for a payment that your bank had taken back. Still owed: {left}.",
+    action_url="/wallet",
+    topic=Topic.MONEY,
+)
 MONEY_PARKED = NoticeKind(
     "money_parked",
     "{amount} is held for you",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from wallets.models import (
     BankAccount,
     Card,
     Deposit,
+    Dispute,
     LedgerAccount,
     LedgerJournal,
     LedgerTransfer,
@@ -43,7 +44,7 @@ class WalletAdmin(ReadOnlyAdmin[Wallet]):
     list_display = ["id", "user", "currency", "created_at"]
     list_select_related = ["user"]
     search_fields = ["=user__email", "=id"]
-    fields = ("id", "user", "currency", "created_at", "available", "held")
+    fields = ("id", "user", "currency", "created_at", "available", "held", "owed")
     readonly_fields = fields
 
     @admin.display(description="can be spent")
@@ -55,6 +56,11 @@ class WalletAdmin(ReadOnlyAdmin[Wallet]):
     def held(self, wallet: Wallet) -> str:
         """Promised to withdrawals, or parked."""
         return naira(balance_of_wallet(wallet.pk).held_kobo)
+
+    @admin.display(description="owes Contri")
+    def owed(self, wallet: Wallet) -> str:
+        """After a chargeback that the wallet could not cover."""
+        return naira(balance_of_wallet(wallet.pk).owed_kobo)
 
 
 @admin.register(Transaction)
@@ -200,6 +206,36 @@ class SuspenseItemAdmin(ReadOnlyAdmin[SuspenseItem]):
     def amount(self, item: SuspenseItem) -> str:
         """In the currency beside it."""
         return naira(item.amount_minor).removeprefix("₦")
+
+
+@admin.register(Dispute)
+class DisputeAdmin(KoboColumns, ReadOnlyAdmin[Dispute]):
+    """A queue with a deadline: payments that a bank wants back. They are answered on the provider's own page."""
+
+    list_display = ["respond_by", "reference", "whose", "amount", "status", "stage", "taken", "owed", "state"]
+    list_filter = ["status", "state", "resolution", "provider"]
+    list_select_related = ["deposit__wallet__user"]
+    search_fields = ["=reference", "=code", "=deposit__wallet__user__email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
+        """The open ones first, by their deadline."""
+        is_over = Case(When(status=Dispute.Status.OPEN, then=0), default=1)
+        return super().get_queryset(request).order_by(is_over, F("respond_by").asc(nulls_last=True))
+
+    @admin.display(description="user")
+    def whose(self, dispute: Dispute) -> str:
+        """Who was credited with the payment."""
+        return str(dispute.deposit.wallet.user) if dispute.deposit else "nobody"
+
+    @admin.display(description="taken from the wallet")
+    def taken(self, dispute: Dispute) -> str:
+        """What the wallet gave."""
+        return naira(dispute.taken_kobo)
+
+    @admin.display(description="owed since")
+    def owed(self, dispute: Dispute) -> str:
+        """What the wallet could not cover."""
+        return naira(dispute.owed_kobo)
 
 
 @admin.register(ParkedCredit)

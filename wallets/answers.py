@@ -37,6 +37,8 @@ def obligations_of(user: User) -> Iterable[str]:
     balance = _balance(user)
     if balance.available_kobo or balance.held_kobo:
         yield "There is money in the wallet."
+    if balance.owed_kobo:
+        yield "A payment that was taken back is not made up for yet."
 
 
 def _balance(user: User) -> WalletBalance:

@@ -50,6 +50,16 @@ def provider_fees_account() -> UUID:
     return ledger.account_for(owner_id=ledger.CONTRI_ID, purpose=Purpose.PROVIDER_FEES)
 
 
+def owed_account(wallet_id: UUID) -> UUID:
+    """What this wallet's owner owes Contri; below zero while they do."""
+    return ledger.account_for(owner_id=wallet_id, purpose=Purpose.OWED)
+
+
+def losses_account() -> UUID:
+    """Money taken back from Contri that nobody we know owes."""
+    return ledger.account_for(owner_id=ledger.CONTRI_ID, purpose=Purpose.OWED)
+
+
 def suspense_account() -> UUID:
     """Money that arrived and fits nothing, until staff decide."""
     return ledger.account_for(owner_id=ledger.CONTRI_ID, purpose=Purpose.SUSPENSE)

@@ -18,7 +18,8 @@ from wallets.models import ledger as tables
 from wallets.services.runtime_role import RUNTIME_ROLE
 
 _SQL = Path(__file__).resolve().parent / "sql"
-_FILES = ("accounts.sql", "move.sql", "fold.sql", "guards.sql", "post.sql", "audit.sql")
+# In the order of their migrations: a later file may replace a function of an earlier one.
+_FILES = ("accounts.sql", "move.sql", "fold.sql", "guards.sql", "post.sql", "audit.sql", "owed.sql")
 _TABLES: tuple[type[models.Model], ...] = (
     tables.LedgerAccount,
     tables.LedgerJournal,
@@ -65,7 +66,9 @@ def _changed_functions() -> Iterator[CheckMessage]:
     expected = {
         name: body
         for text in _sources()
-        for name, body in re.findall(r"^CREATE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", text, re.MULTILINE | re.DOTALL)
+        for name, body in re.findall(
+            r"^CREATE (?:OR REPLACE )?FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", text, re.MULTILINE | re.DOTALL
+        )
     }
     bodies = dict(_rows("SELECT proname, prosrc FROM pg_proc WHERE proname = ANY (%s)", list(expected)))
     for name in sorted(name for name, body in expected.items() if bodies.get(name) != body):

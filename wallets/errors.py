@@ -57,6 +57,13 @@ class KycRequiredError(ForbiddenError):
     title = "Identity not verified yet"
 
 
+class DebtOutstandingError(ForbiddenError):
+    """A payment of yours was taken back by the card's bank; until that is made up for, no money can go out."""
+
+    code = "debt_outstanding"
+    title = "You owe for a payment that was taken back"
+
+
 class SelfTransferError(InvalidInputError):
     """Money cannot be sent to oneself."""
 

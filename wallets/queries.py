@@ -22,8 +22,11 @@ class WalletBalance:
     available_kobo: int = 0
     promised_kobo: int = 0
     parked_kobo: int = 0
+    # What their owner owes Contri after a chargeback.
+    owed_kobo: int = 0
     # Whether money can come in: neither frozen nor closed.
     takes_money: bool = True
+    gives_money: bool = True
     is_closed: bool = False
 
     @property
@@ -116,7 +119,7 @@ def cards_of(user: User) -> QuerySet[Card]:
 
 def _balances_of_wallets(wallet_ids: Iterable[UUID]) -> dict[UUID, WalletBalance]:
     accounts = LedgerAccount.objects.filter(
-        owner_id__in=list(wallet_ids), purpose__in=(Purpose.WALLET, Purpose.PARKED), currency=CURRENCY
+        owner_id__in=list(wallet_ids), purpose__in=(Purpose.WALLET, Purpose.PARKED, Purpose.OWED), currency=CURRENCY
     )
     columns = ("owner_id", "purpose", "status", "spendable", "debits_pending")
     balances: dict[UUID, WalletBalance] = {}
@@ -124,12 +127,15 @@ def _balances_of_wallets(wallet_ids: Iterable[UUID]) -> dict[UUID, WalletBalance
         so_far = balances.get(owner_id, WalletBalance())
         if purpose == Purpose.PARKED:
             balances[owner_id] = replace(so_far, parked_kobo=spendable)
+        elif purpose == Purpose.OWED:
+            balances[owner_id] = replace(so_far, owed_kobo=-spendable)
         else:
             balances[owner_id] = replace(
                 so_far,
                 available_kobo=spendable,
                 promised_kobo=pending,
                 takes_money=status in (AccountStatus.OPEN, AccountStatus.FROZEN_DEBIT),
+                gives_money=status == AccountStatus.OPEN,
                 is_closed=status == AccountStatus.CLOSED,
             )
     return balances

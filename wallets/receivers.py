@@ -4,19 +4,25 @@ from uuid import UUID
 
 from contri.core.live import hint, user_room
 from contri.core.nudging import nudge
-from wallets.signals import wallet_changed, withdrawal_requested
-from wallets.tasks import work_withdrawals
+from wallets.signals import debt_payable, wallet_changed, withdrawal_requested
+from wallets.tasks import recover_owed, work_withdrawals
 
 
 def connect() -> None:
     """Start listening."""
     withdrawal_requested.connect(submit_withdrawal, dispatch_uid="wallets.submit_withdrawal")
+    debt_payable.connect(collect_debt, dispatch_uid="wallets.collect_debt")
     wallet_changed.connect(show_balance, dispatch_uid="wallets.show_balance")
 
 
 def submit_withdrawal(sender: object, withdrawal_id: UUID, **kwargs: object) -> None:
     """A withdrawal waits: send it now rather than at the next sweep."""
     nudge(work_withdrawals, str(withdrawal_id))
+
+
+def collect_debt(sender: object, user_id: UUID, **kwargs: object) -> None:
+    """Money came to somebody who owes: it pays that first, now rather than at the next sweep."""
+    nudge(recover_owed, str(user_id))
 
 
 def show_balance(sender: object, user_id: UUID, **kwargs: object) -> None:

@@ -8,5 +8,9 @@ wallet_changed = Signal()
 wallet_funded = Signal()
 # withdrawal_id: a withdrawal waits for the provider to be told.
 withdrawal_requested = Signal()
+# dispute_id: a deposit was charged back; its owner may owe Contri now, and what it paid may be without cover.
+deposit_charged_back = Signal()
+# user_id: money came into the wallet of somebody who owes Contri.
+debt_payable = Signal()
 # wallet_id: money left this wallet that holds parked credits, so that some of them may fit now.
 room_made = Signal()

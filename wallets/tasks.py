@@ -26,6 +26,21 @@ def verify_open_deposits() -> None:
     services.verify_open_deposits(at=timezone.now())
 
 
+@shared_task(name="wallets.review_open_disputes")
+def review_open_disputes() -> None:
+    """Ask the provider how open disputes stand."""
+    services.review_open_disputes(at=timezone.now())
+
+
+@shared_task(name="wallets.recover_owed")
+def recover_owed(user_id: str | None = None) -> None:
+    """Take what one person owes from money that just came, or (the beat's sweep) from everybody who owes."""
+    if user_id is None:
+        services.recover_all_owed(at=timezone.now())
+    else:
+        services.recover_owed(user_id=UUID(user_id), at=timezone.now())
+
+
 @shared_task(name="wallets.release_parked")
 def release_parked() -> None:
     """Make parked money spendable where the tier allows it by now."""

@@ -17,6 +17,8 @@ _REFERENCE = re.compile(r"[!-~]{1,100}")
 
 # Smile ID's callbacks bear no name of their own.
 SMILE_ID_EVENT = "job.result"
+# Events about a dispute; one payment can have several.
+DISPUTES = "charge.dispute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ def read_paystack(body: bytes) -> PaystackEvent:
         raise EventUnreadableError
     data = parsed.get("data")
     data = data if isinstance(data, dict) else {}
-    reference = _text(data.get("reference"), _REFERENCE) or _text(data.get("transaction_reference"), _REFERENCE)
-    return PaystackEvent(name, reference, f"{name}:{_scalar(data.get('id')) or hashlib.sha256(body).hexdigest()}")
+    return PaystackEvent(
+        name, _subject(name, data), f"{name}:{_scalar(data.get('id')) or hashlib.sha256(body).hexdigest()}"
+    )
 
 
 def read_smile_id(body: bytes) -> SmileIdCallback:
@@ -70,6 +73,13 @@ def read_smile_id(body: bytes) -> SmileIdCallback:
         timestamp=_text(parsed.get("timestamp"), _NAME),
         signature=_text(parsed.get("signature"), _NAME),
     )
+
+
+def _subject(name: str, data: dict[str, Any]) -> str:
+    """What an event of Paystack's is about: the dispute itself, or else the payment."""
+    if name.startswith(DISPUTES):
+        return _scalar(data.get("id"))
+    return _text(data.get("reference"), _REFERENCE) or _text(data.get("transaction_reference"), _REFERENCE)
 
 
 def _object(body: bytes) -> dict[str, Any]:

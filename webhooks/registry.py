@@ -34,8 +34,13 @@ def _resolve_identity_check(reference: str, at: datetime) -> object:
     return accounts.services.resolve_identity_check(job_id=reference, at=at)
 
 
+def _review_dispute(code: str, at: datetime) -> object:
+    return wallets.services.review_dispute(code=code, at=at)
+
+
 SETTLE_DEPOSIT = Verb("wallets.settle_deposit", _settle_deposit)
 RESOLVE_WITHDRAWAL = Verb("wallets.resolve_withdrawal", _resolve_withdrawal)
+REVIEW_DISPUTE = Verb("wallets.review_dispute", _review_dispute)
 RESOLVE_IDENTITY_CHECK = Verb("accounts.resolve_identity_check", _resolve_identity_check)
 
 VERBS: dict[tuple[str, str], Verb] = {
@@ -43,6 +48,9 @@ VERBS: dict[tuple[str, str], Verb] = {
     (Provider.PAYSTACK, "transfer.success"): RESOLVE_WITHDRAWAL,
     (Provider.PAYSTACK, "transfer.failed"): RESOLVE_WITHDRAWAL,
     (Provider.PAYSTACK, "transfer.reversed"): RESOLVE_WITHDRAWAL,
+    (Provider.PAYSTACK, "charge.dispute.create"): REVIEW_DISPUTE,
+    (Provider.PAYSTACK, "charge.dispute.remind"): REVIEW_DISPUTE,
+    (Provider.PAYSTACK, "charge.dispute.resolve"): REVIEW_DISPUTE,
     (Provider.SMILE_ID, SMILE_ID_EVENT): RESOLVE_IDENTITY_CHECK,
 }
 

@@ -12,8 +12,19 @@ from contri.sandbox import alarm, clockwork, deliveries
 from contri.sandbox.clock import iso_milliseconds
 from contri.sandbox.doors import UnreadableBodyError, View, by_method, json_object, let_hanging_calls_go
 from contri.sandbox.faults import UnknownFaultError, ask_for_fault
-from contri.sandbox.models import Activity, BankAccount, Customer, Delivery, Fault, Mail, Recipient, SmileJob, Transfer
-from contri.sandbox.paystack import banks
+from contri.sandbox.models import (
+    Activity,
+    BankAccount,
+    Customer,
+    Delivery,
+    Dispute,
+    Fault,
+    Mail,
+    Recipient,
+    SmileJob,
+    Transfer,
+)
+from contri.sandbox.paystack import banks, disputes
 from contri.sandbox.paystack.balance import merchant_balance
 from contri.sandbox.paystack.refusals import PaystackRefusalError
 from contri.sandbox.paystack.transfers import ImpossibleMoveError, set_transfer_status
@@ -35,7 +46,7 @@ def control_call(view: View) -> View:
             return _error(str(error), 400)
         except PaystackRefusalError as refusal:
             return _error(refusal.message, refusal.http_status)
-        except (Transfer.DoesNotExist, Delivery.DoesNotExist):
+        except (Transfer.DoesNotExist, Dispute.DoesNotExist, Delivery.DoesNotExist):
             return _error("not there", 404)
         except ImpossibleMoveError as error:
             return _error(str(error), 409)
@@ -113,6 +124,27 @@ def decide_transfer(request: HttpRequest, reference: str) -> HttpResponse:
     status = str(json_object(request).get("status", ""))
     transfer = set_transfer_status(reference=reference, status=status, at=timezone.now())
     return JsonResponse({"reference": transfer.reference, "status": transfer.status})
+
+
+@control_call
+def add_dispute(request: HttpRequest) -> HttpResponse:
+    """POST /control/disputes {reference, amount}: the payer wants the money (or `amount` kobo of it) back."""
+    wish = json_object(request)
+    dispute = disputes.open_dispute(
+        reference=str(wish.get("reference", "")), amount=_optional_int(wish, "amount"), at=timezone.now()
+    )
+    return JsonResponse({"id": dispute.id, "status": dispute.status}, status=201)
+
+
+@control_call
+def decide_dispute(request: HttpRequest, number: int) -> HttpResponse:
+    """POST /control/disputes/{id} {resolution}: merchant-accepted, auto-accepted or declined; none: a reminder."""
+    resolution = str(json_object(request).get("resolution") or "")
+    if resolution:
+        dispute = disputes.resolve_dispute(number=number, resolution=resolution, at=timezone.now())
+    else:
+        dispute = disputes.remind_of_dispute(number=number, at=timezone.now())
+    return JsonResponse({"id": dispute.id, "status": dispute.status, "resolution": dispute.resolution})
 
 
 @control_call
@@ -198,6 +230,8 @@ urlpatterns = [
     path("/faults", by_method(GET=list_faults, POST=add_fault, DELETE=clear_faults)),
     path("/bank-accounts", by_method(POST=add_bank_account)),
     path("/transfers/<str:reference>", by_method(POST=decide_transfer)),
+    path("/disputes", by_method(POST=add_dispute)),
+    path("/disputes/<int:number>", by_method(POST=decide_dispute)),
     path("/webhooks", by_method(GET=list_webhooks)),
     path("/webhooks/<int:number>/redeliver", by_method(POST=redeliver_webhook)),
     path("/deliveries/flush", by_method(POST=flush)),

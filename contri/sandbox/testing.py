@@ -167,6 +167,15 @@ class SandboxClient:
         """Decide a transfer's fate: `success`, `failed`, `reversed` and so on; its webhook is queued."""
         self._post(f"/control/transfers/{reference}", status=status)
 
+    def dispute(self, reference: str, *, amount: int | None = None) -> int:
+        """Let a payment's payer want it, or `amount` kobo of it, back; returns the dispute's id."""
+        number: int = self._post("/control/disputes", reference=reference, amount=amount)["id"]
+        return number
+
+    def decide_dispute(self, number: int, resolution: str) -> None:
+        """Decide a dispute: `merchant-accepted`, `auto-accepted` or `declined`; "" sends a reminder."""
+        self._post(f"/control/disputes/{number}", resolution=resolution)
+
     def calls(self, operation: str = "") -> list[ProviderCall]:
         """The calls that the sandbox got since the start of the test, oldest first."""
         calls = [

@@ -3,6 +3,7 @@
 from wallets.models.bank import Bank, BankAccount
 from wallets.models.card import Card
 from wallets.models.deposit import Deposit
+from wallets.models.dispute import Dispute
 from wallets.models.ledger import (
     AccountStatus,
     Floor,
@@ -27,6 +28,7 @@ __all__ = [
     "BankAccount",
     "Card",
     "Deposit",
+    "Dispute",
     "Floor",
     "Fold",
     "LedgerAccount",

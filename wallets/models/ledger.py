@@ -28,6 +28,8 @@ class Purpose(models.TextChoices):
     FEES = "fees"
     PROVIDER_FEES = "provider_fees"
     SUSPENSE = "suspense"
+    # What somebody owes Contri: below zero while they do.
+    OWED = "owed"
 
 
 class Floor(models.TextChoices):

@@ -34,6 +34,8 @@ class SuspenseItem(BaseModel):
 
         OPEN = "open"
         RESOLVED = "resolved"
+        # Its payer's bank took it back before anybody decided.
+        CHARGED_BACK = "charged_back"
 
     provider = models.CharField(max_length=20)
     reference = models.CharField(max_length=200)
@@ -42,7 +44,7 @@ class SuspenseItem(BaseModel):
     # In hundredths of `currency`.
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default=CURRENCY)
-    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
     journal_id = models.UUIDField(null=True, blank=True, editable=False)
     # One person of staff asks that it be credited to somebody, another one approves; the second writes the end.
     credit_to = models.ForeignKey(Wallet, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -64,7 +66,7 @@ class SuspenseItem(BaseModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["provider", "reference", "reason"], name="suspense_item_once"),
             models.CheckConstraint(
-                condition=Q(status="open")
+                condition=Q(status__in=("open", "charged_back"))
                 | (Q(asked_by__isnull=False, approved_by__isnull=False) & ~Q(asked_by=F("approved_by"))),
                 name="suspense_item_resolved_by_two",
             ),

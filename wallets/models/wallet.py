@@ -14,10 +14,16 @@ class Wallet(BaseModel):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="wallets")
     currency = models.CharField(max_length=3, default=CURRENCY)
+    # Whether its owner owes Contri after a chargeback: nothing goes out until that is paid. How much is the ledger's
+    # word; this is read with the lock that every movement takes anyway.
+    is_owing = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["user", "currency"], name="wallet_once_per_user_and_currency"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at"], name="wallet_owing", condition=models.Q(is_owing=True)),
         ]
 
     def __str__(self) -> str:

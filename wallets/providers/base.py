@@ -5,6 +5,7 @@ reference. Amounts are kobo, or hundredths of whatever `currency` says.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -93,6 +94,29 @@ class Charge:
     card: ChargedCard | None = None
 
 
+class Outcome(StrEnum):
+    """How a dispute ended, or that it has not."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A payment that its payer contests at their bank. `stage` and `resolution` are the provider's own words."""
+
+    code: str
+    reference: str
+    amount: int
+    currency: str
+    is_of_this_environment: bool
+    outcome: Outcome
+    stage: str
+    resolution: str
+    respond_by: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """Money that went out to a bank."""
@@ -122,6 +146,7 @@ class Payee:
 CheckoutAnswer = Succeeded[Checkout] | Failed | Unknown
 StartedAnswer = Succeeded[Started] | Failed | Unknown
 ChargeAnswer = Succeeded[Charge] | Failed | Unknown
+DisputeAnswer = Succeeded[Contested] | Failed | Unknown
 PaymentAnswer = Succeeded[Payment] | Failed | Unknown
 BanksAnswer = Succeeded[list[DirectoryBank]] | Failed | Unknown
 PayeeAnswer = Succeeded[Payee] | Failed | Unknown
@@ -141,6 +166,9 @@ class PaymentProvider(Protocol):
 
     def verify_charge(self, *, reference: str) -> ChargeAnswer:
         """What became of the payment `reference`."""
+
+    def dispute(self, *, code: str) -> DisputeAnswer:
+        """How the dispute `code` stands."""
 
     def banks(self) -> BanksAnswer:
         """The directory of banks."""

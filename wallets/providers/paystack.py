@@ -11,6 +11,7 @@ from wallets.providers.base import (
     Checkout,
     CheckoutAnswer,
     DirectoryBank,
+    DisputeAnswer,
     Failed,
     Payee,
     PayeeAnswer,
@@ -28,6 +29,7 @@ from wallets.providers.paystack_reading import (
     JunkError,
     bank_of,
     card_of,
+    contested_of,
     data_of,
     kobo,
     message_of,
@@ -110,6 +112,20 @@ class Paystack:
             return refusal(reply)
         try:
             return self._charge(data_of(reply), reference)
+        except JunkError as junk:
+            return Unknown(str(junk))
+
+    def dispute(self, *, code: str) -> DisputeAnswer:
+        """GET /dispute/{id}. It is over once it is `resolved`, and lost unless the claim was `declined`."""
+        if not code.isascii() or not code.isdigit():
+            return Failed(Why.NOT_FOUND)
+        reply = self._http.call("dispute", "GET", f"/dispute/{code}")
+        if isinstance(reply, Unknown):
+            return reply
+        if not reply.is_ok:
+            return refusal(reply)
+        try:
+            return Succeeded(contested_of(data_of(reply), code, domain=self._domain))
         except JunkError as junk:
             return Unknown(str(junk))
 

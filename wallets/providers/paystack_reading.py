@@ -1,9 +1,10 @@
 """Reading Paystack's JSON: what is documented becomes a value, anything else is junk."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
-from wallets.providers.base import ChargedCard, DirectoryBank, Failed, Why
+from wallets.providers.base import ChargedCard, Contested, DirectoryBank, Failed, Outcome, Why
 from wallets.providers.http import Reply
 
 # A 4xx with one of these means that an earlier try under this reference arrived.
@@ -11,6 +12,14 @@ _DUPLICATE_CODES = frozenset({"duplicate_reference", "duplicate_transfer_referen
 _DUPLICATE_WORDS = re.compile(r"duplicate|already exists|unique reference", re.IGNORECASE)
 _LOW_FLOAT_WORDS = re.compile(r"balance is not enough|insufficient balance", re.IGNORECASE)
 _NOT_FOUND_CODES = frozenset({"transaction_not_found", "not_found"})
+
+
+# How a resolved dispute ended. `auto-accepted`: nobody answered the bank in time.
+_OUTCOMES = {
+    "merchant-accepted": Outcome.LOST,
+    "auto-accepted": Outcome.LOST,
+    "declined": Outcome.WON,
+}
 
 
 class JunkError(ValueError):
@@ -91,6 +100,37 @@ def card_of(data: dict[str, Any]) -> ChargedCard | None:
         )
     except ValueError:
         return None
+
+
+def contested_of(data: dict[str, Any], code: str, *, domain: str) -> Contested:
+    """A dispute, which must be the one that was asked about."""
+    charge = data.get("transaction")
+    if str(data.get("id")) != code or not isinstance(charge, dict):
+        raise JunkError("the answer is about another dispute")
+    stage, resolution = text(data, "status"), data.get("resolution") or ""
+    if not isinstance(resolution, str) or (stage == "resolved") != bool(_OUTCOMES.get(resolution)):
+        raise JunkError(f"a dispute that is {stage} and {resolution}")
+    return Contested(
+        code=code,
+        reference=text(charge, "reference"),
+        # Until somebody says how much is given back, all of the payment is at stake.
+        amount=kobo(data, "refund_amount", absent=kobo(charge, "amount")) or kobo(charge, "amount"),
+        currency=text(data, "currency"),
+        is_of_this_environment=data.get("domain") == domain,
+        outcome=_OUTCOMES.get(resolution, Outcome.OPEN),
+        stage=stage[:60],
+        resolution=resolution[:60],
+        respond_by=moment(data, "dueAt"),
+    )
+
+
+def moment(data: dict[str, Any], name: str) -> datetime | None:
+    """A field that is a moment, or None where there is none."""
+    try:
+        found = datetime.fromisoformat(str(data.get(name)))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def bank_of(entry: Any) -> DirectoryBank | None:

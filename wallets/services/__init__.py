@@ -20,8 +20,10 @@ from wallets.services.circle_money import (
 )
 from wallets.services.crediting import release_all_parked, release_parked
 from wallets.services.deposits import charge_card, settle_deposit, start_deposit, verify_open_deposits
+from wallets.services.disputes import review_dispute, review_open_disputes
 from wallets.services.folding import fold_ledger
 from wallets.services.opening import lock_wallets, open_circle_accounts, open_wallet, open_wallets
+from wallets.services.owing import recover_all_owed, recover_owed
 from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
 from wallets.services.sealing import seal_ledger
 from wallets.services.suspense import approve_suspense_credit, ask_suspense_credit
@@ -50,6 +52,8 @@ __all__ = [
     "open_wallets",
     "pay_contribution",
     "pay_out_pot",
+    "recover_all_owed",
+    "recover_owed",
     "refund_from_pot",
     "release_all_parked",
     "release_parked",
@@ -59,6 +63,8 @@ __all__ = [
     "resolve_bank_account",
     "resolve_withdrawal",
     "retry_withdrawal",
+    "review_dispute",
+    "review_open_disputes",
     "seal_ledger",
     "settle_deposit",
     "start_deposit",

@@ -8,7 +8,7 @@ from contri.core.announcing import announce
 from wallets import chart
 from wallets.ledger import Posting
 from wallets.models import LedgerTransfer, Transaction, Wallet
-from wallets.signals import wallet_changed, wallet_funded
+from wallets.signals import debt_payable, wallet_changed, wallet_funded
 
 DESCRIPTION_LENGTH = 200
 
@@ -59,3 +59,5 @@ def announce_change(wallet: Wallet, *, funded: bool = False) -> None:
     announce(wallet_changed, user_id=wallet.user_id)
     if funded:
         announce(wallet_funded, user_id=wallet.user_id)
+    if funded and wallet.is_owing:
+        announce(debt_payable, user_id=wallet.user_id)

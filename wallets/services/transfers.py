@@ -20,6 +20,7 @@ from wallets.models import Transaction, Wallet
 from wallets.services.history import announce_change, line_of, new_reference, write_moved
 from wallets.services.limits import refuse_over_daily_outflow, refuse_over_recipient_limit
 from wallets.services.opening import lock_wallets
+from wallets.services.owing import refuse_while_owing
 from wallets.services.wording import naira
 
 
@@ -41,6 +42,7 @@ def transfer_money(
         PinRequiredError, PinTokenInvalidError: see accounts.
         RecipientNotFoundError: nobody, or a closed account.
         SelfTransferError: to oneself.
+        DebtOutstandingError: the sender owes Contri for a chargeback.
         LimitExceededError: over the sender's daily outflow or the recipient's balance limit.
         InsufficientFundsError: the sender has too little.
     """
@@ -50,6 +52,7 @@ def transfer_money(
 
     wallets = lock_wallets(user_ids=[actor.pk, payee.pk])
     sending, receiving = wallets[actor.pk], wallets[payee.pk]
+    refuse_while_owing(sending)
     refuse_over_daily_outflow(sending, amount_kobo, at)
     refuse_over_recipient_limit(receiving, amount_kobo, at)
 

@@ -28,6 +28,7 @@ from wallets.queries import bank_accounts_of
 from wallets.services.history import announce_change, line_of, new_reference, write_moved
 from wallets.services.limits import refuse_over_daily_outflow, refuse_without_kyc
 from wallets.services.opening import lock_wallets
+from wallets.services.owing import refuse_while_owing
 from wallets.services.wording import naira
 from wallets.signals import withdrawal_requested
 
@@ -46,6 +47,7 @@ def request_withdrawal(
         PinRequiredError, PinTokenInvalidError: see accounts.
         KycRequiredError: the tier may not withdraw.
         BankAccountNotFoundError, BankAccountUnverifiedError: not a confirmed account of theirs.
+        DebtOutstandingError: they owe Contri for a chargeback.
         LimitExceededError: over the tier's daily outflow.
         InsufficientFundsError: the wallet holds too little.
     """
@@ -58,6 +60,7 @@ def request_withdrawal(
     refuse_if(account.status != BankAccount.Status.VERIFIED, BankAccountUnverifiedError)
 
     wallet = lock_wallets(user_ids=[actor.pk])[actor.pk]
+    refuse_while_owing(wallet)
     refuse_over_daily_outflow(wallet, amount_kobo, at)
 
     withdrawal = _hold(wallet, account, amount_kobo, at)

@@ -103,6 +103,28 @@ class Refund(models.Model):
         return f"refund {self.id} of {self.transaction}"
 
 
+class Dispute(models.Model):
+    """A payment that its payer wants back from their bank: `awaiting-merchant-feedback` until it is `resolved`."""
+
+    id = models.BigAutoField(primary_key=True)
+    transaction = models.ForeignKey(Transaction, on_delete=models.CASCADE, related_name="disputes")
+    refund_amount = models.BigIntegerField()
+    status = models.CharField(max_length=40, default="awaiting-merchant-feedback")
+    resolution = models.CharField(max_length=40, default="")
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Dispute]] = models.Manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"dispute {self.id} about {self.transaction}"
+
+
 class BankAccount(models.Model):
     """A bank account whose holder's name somebody registered; every other number gets a made-up name."""
 

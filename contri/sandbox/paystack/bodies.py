@@ -109,6 +109,21 @@ def webhook_body(charge: Transaction) -> dict[str, Any]:
     }
 
 
+def disputed_body(charge: Transaction) -> dict[str, Any]:
+    """A payment inside a dispute about it: without its card, and with little of its payer."""
+    return {
+        **_common(charge),
+        "metadata": _parsed(charge.metadata) if charge.metadata else {},
+        "authorization": {},
+        "customer": {"international_format_phone": None},
+        "plan": {},
+        "split": {},
+        "createdAt": iso_milliseconds(charge.created_at),
+        "source": None,
+        "connect": None,
+    }
+
+
 def charge_attempt_body(charge: Transaction) -> dict[str, Any]:
     """`POST /transaction/charge_authorization`, when it was tried at once."""
     common = _common(charge)

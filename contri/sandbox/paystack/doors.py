@@ -135,6 +135,11 @@ def one_page(request: HttpRequest, rows: QuerySet[RowT]) -> tuple[list[RowT], di
     return list(rows[skipped : skipped + size]), meta
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be one of our ids; longer ones do not fit into 63 bits, and so name nothing."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
 def _whole_number(request: HttpRequest, names: tuple[str, ...], default: int) -> int:
     texts = [text for name in names if (text := request.GET.get(name))]
     if not texts:

@@ -157,6 +157,11 @@ def fully_reversed() -> PaystackRefusalError:
     )
 
 
+def dispute_not_found() -> PaystackRefusalError:
+    """No dispute has this id."""
+    return PaystackRefusalError("Dispute not found", 404)
+
+
 def refund_not_found() -> PaystackRefusalError:
     """No refund has this id."""
     return PaystackRefusalError("Refund not found", 404)

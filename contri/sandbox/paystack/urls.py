@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contri.sandbox.doors import by_method
-from contri.sandbox.paystack import views
+from contri.sandbox.paystack import dispute_views, views
 
 urlpatterns = [
     path("transaction", by_method(GET=views.list_transactions)),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("transfer/finalize_transfer", by_method(POST=views.finalize_transfer)),
     path("transfer/verify/<path:reference>", by_method(GET=views.verify_transfer)),
     path("transfer/<str:code>", by_method(GET=views.fetch_transfer)),
+    path("dispute", by_method(GET=dispute_views.list_disputes)),
+    path("dispute/<str:number>", by_method(GET=dispute_views.fetch_dispute)),
     path("balance", by_method(GET=views.balance)),
 ]

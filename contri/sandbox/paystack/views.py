@@ -11,7 +11,7 @@ from contri.sandbox.models import Recipient, Refund, Transaction, Transfer
 from contri.sandbox.paystack import banks, bodies, charges, refunds, refusals, transfer_bodies, transfers
 from contri.sandbox.paystack.balance import merchant_balance
 from contri.sandbox.paystack.charges import ChargeRequest
-from contri.sandbox.paystack.doors import amount_in, body_of, currency_in, ok, one_page, paystack_call, text_in
+from contri.sandbox.paystack.doors import amount_in, body_of, currency_in, is_id, ok, one_page, paystack_call, text_in
 from contri.sandbox.paystack.rules import ACCOUNT_NUMBER, EMAIL, TRANSACTION_REFERENCE, TRANSFER_REFERENCE, is_whole
 
 
@@ -32,7 +32,7 @@ def verify_transaction(request: HttpRequest, reference: str) -> HttpResponse:
 @paystack_call("transaction.fetch")
 def fetch_transaction(request: HttpRequest, number: str) -> HttpResponse:
     """GET /transaction/{id}."""
-    if not _is_id(number):
+    if not is_id(number):
         raise refusals.invalid("Transaction ID should be numeric.")
     return ok("Transaction retrieved", bodies.verify_body(_transaction(Q(pk=int(number)))))
 
@@ -44,7 +44,7 @@ def list_transactions(request: HttpRequest) -> HttpResponse:
     if status := request.GET.get("status"):
         rows = rows.filter(status=status)
     if customer := request.GET.get("customer"):
-        rows = rows.filter(customer_id=int(customer) if _is_id(customer) else 0)
+        rows = rows.filter(customer_id=int(customer) if is_id(customer) else 0)
     page, meta = one_page(request, rows)
     volume = sum(charge.amount for charge in page)
     return ok("Transactions retrieved", [bodies.list_body(row) for row in page], meta={**meta, "total_volume": volume})
@@ -74,7 +74,7 @@ def create_refund(request: HttpRequest) -> HttpResponse:
     if body.get("amount") is not None and (not is_whole(body["amount"]) or body["amount"] <= 0):
         raise refusals.invalid("Invalid Amount Sent")
     refund = refunds.create_refund(
-        charge=_transaction(Q(reference=wanted) | Q(pk=int(wanted) if _is_id(wanted) else 0)),
+        charge=_transaction(Q(reference=wanted) | Q(pk=int(wanted) if is_id(wanted) else 0)),
         amount=body.get("amount"),
         customer_note=text_in(body, "customer_note"),
         merchant_note=text_in(body, "merchant_note"),
@@ -86,7 +86,7 @@ def create_refund(request: HttpRequest) -> HttpResponse:
 @paystack_call("refund.fetch")
 def fetch_refund(request: HttpRequest, number: str) -> HttpResponse:
     """GET /refund/{id}."""
-    refund = Refund.objects.filter(pk=int(number) if _is_id(number) else 0).first()
+    refund = Refund.objects.filter(pk=int(number) if is_id(number) else 0).first()
     if refund is None:
         raise refusals.refund_not_found()
     return ok("Refund retrieved", transfer_bodies.refund_fetched_body(refund))
@@ -206,7 +206,7 @@ def verify_transfer(request: HttpRequest, reference: str) -> HttpResponse:
 @paystack_call("transfer.fetch")
 def fetch_transfer(request: HttpRequest, code: str) -> HttpResponse:
     """GET /transfer/{id or code}."""
-    wanted = Q(transfer_code=code) | Q(pk=int(code) if _is_id(code) else 0)
+    wanted = Q(transfer_code=code) | Q(pk=int(code) if is_id(code) else 0)
     return ok("Transfer retrieved", transfer_bodies.fetched_body(_transfer(wanted)))
 
 
@@ -270,8 +270,3 @@ def _transfer(wanted: Q) -> Transfer:
     if transfer is None:
         raise refusals.transfer_not_found()
     return transfer
-
-
-def _is_id(text: str) -> bool:
-    # Longer ones do not fit into 63 bits, and so name nothing.
-    return text.isascii() and text.isdigit() and len(text) <= 18

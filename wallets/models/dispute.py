@@ -1,0 +1,63 @@
+"""Payments that their payer's bank wants back."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from contri.core.work import QueuedWork, due_index
+from wallets.models.deposit import Deposit
+
+
+class Dispute(QueuedWork):
+    """A payment that its payer contests at their bank. As a piece of work it is "ask how it stands".
+
+    While it is open, what is left of the money in the wallet is held. Lost, the provider takes the money back: from
+    what was held, then from the wallet, and what the wallet lacks its owner owes (`owed_kobo`, in the ledger as well).
+    """
+
+    class Status(models.TextChoices):
+        """`won`: we keep the money. `lost`: it was charged back. Both are final."""
+
+        OPEN = "open"
+        WON = "won"
+        LOST = "lost"
+
+    # Half a year of questions an hour apart; banks take weeks.
+    attempt_cap: ClassVar[int] = 5_000
+
+    provider = models.CharField(max_length=20)
+    # The provider's name for the dispute, and the reference of the payment that it is about.
+    code = models.CharField(max_length=40)
+    reference = models.CharField(max_length=200)
+    deposit = models.ForeignKey(Deposit, null=True, blank=True, on_delete=models.PROTECT, related_name="disputes")
+    amount_kobo = models.BigIntegerField()
+    status = models.CharField(max_length=4, choices=Status, default=Status.OPEN)
+    # The provider's own words: where it stands, how it was resolved, and until when we may answer.
+    stage = models.CharField(max_length=60, blank=True)
+    resolution = models.CharField(max_length=60, blank=True)
+    respond_by = models.DateTimeField(null=True, blank=True)
+    # The ledger transfer that holds what the wallet still had, and how much that is.
+    hold_id = models.UUIDField(null=True, blank=True, editable=False)
+    held_kobo = models.BigIntegerField(default=0)
+    # Of what was lost: what the wallet gave, what its owner owes, and what neither covers.
+    taken_kobo = models.BigIntegerField(default=0)
+    owed_kobo = models.BigIntegerField(default=0)
+    journal_id = models.UUIDField(null=True, blank=True, editable=False)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["provider", "code"], name="dispute_once"),
+            models.CheckConstraint(
+                condition=Q(amount_kobo__gt=0, held_kobo__gte=0, taken_kobo__gte=0, owed_kobo__gte=0),
+                name="dispute_amounts_not_negative",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            due_index("dispute_due"),
+            models.Index(fields=["respond_by"], name="dispute_open", condition=Q(status="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"dispute {self.code} about {self.reference}"
