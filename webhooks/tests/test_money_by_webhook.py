@@ -20,7 +20,7 @@ import wallets.services
 from accounts.models import PinPurpose
 from accounts.tests.factories import UserFactory
 from contri.core.work import WorkState
-from wallets.models import Deposit, SuspenseItem, Transaction, Withdrawal
+from wallets.models import Deposit, Dispute, SuspenseItem, Transaction, Withdrawal
 from wallets.tests.factories import balance_of, fund, in_suspense, link_bank, spendable
 from webhooks import services
 from webhooks.models import InboundEvent, WebhookRefusal
@@ -107,6 +107,32 @@ def test_a_provider_that_does_not_answer_the_question_leaves_the_event_to_be_tri
     assert spendable(ada) == 500_000
 
 
+@pytest.mark.django_db
+def test_a_dispute_is_followed_from_its_first_word_to_its_last(sandbox):
+    ada = UserFactory.create()
+    paid = deposit(ada, sandbox)
+    sandbox.flush()
+    number = sandbox.dispute(paid.reference)
+    sandbox.decide_dispute(number, "")
+    sandbox.decide_dispute(number, "auto-accepted")
+    sandbox.flush()
+
+    for webhook in sandbox.new_webhooks():
+        deliver(webhook)
+        services.work_inbox(at=timezone.now())
+
+    events = InboundEvent.objects.order_by("created_at").values_list("event", "reference", "handled_by")
+    review = (str(number), "wallets.review_dispute")
+    assert list(events) == [
+        ("charge.success", paid.reference, "wallets.settle_deposit"),
+        ("charge.dispute.create", *review),
+        ("charge.dispute.remind", *review),
+        ("charge.dispute.resolve", *review),
+    ]
+    dispute = Dispute.objects.get()
+    assert (dispute.status, dispute.taken_kobo, spendable(ada), balance_of(ada).held_kobo) == ("lost", 500_000, 0, 0)
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_the_same_webhook_ten_times_at_once_credits_once(sandbox):
@@ -164,7 +190,13 @@ def test_any_order_of_any_number_of_deliveries_ends_the_same(sandbox, pin_token)
         "spendable": 100_000_00 + 5_000_00 + 7_000_00,
         "held": 0,
         "suspense": 2_000_00 + 1_00 + 3_000_00,
-        "deposits": (("succeeded", 5_000_00), ("succeeded", 7_000_00), ("suspended", 4_000_00)),
+        "deposits": (
+            ("succeeded", 5_000_00),
+            ("succeeded", 7_000_00),
+            ("succeeded", 9_000_00),
+            ("suspended", 4_000_00),
+        ),
+        "disputes": (("lost", 9_000_00, 0),),
         "withdrawals": (("reversed", 20_000_00),),
         "suspense_reasons": ("less_than_asked", "more_than_asked", "unknown_reference"),
     }
@@ -186,6 +218,8 @@ def _everything_that_can_arrive(ada, sandbox, pin_token):
     sandbox.inject_fault("paystack.charge", "other_amount", amount=7_001_00, requested_amount=7_001_00)
     deposit(ada, sandbox, 7_000_00)
     _pay_what_nobody_asked_for(sandbox, 3_000_00)
+    dispute = sandbox.dispute(deposit(ada, sandbox, 9_000_00).reference)
+    sandbox.decide_dispute(dispute, "merchant-accepted")
     sandbox.flush()
     sandbox.set_transfer_status(withdrawal.reference, "reversed")
     sandbox.flush()
@@ -228,6 +262,7 @@ def _state_of_the_books(person):
         "held": balance.held_kobo,
         "suspense": in_suspense(),
         "deposits": tuple(sorted(Deposit.objects.values_list("status", "amount_kobo"))),
+        "disputes": tuple(sorted(Dispute.objects.values_list("status", "taken_kobo", "owed_kobo"))),
         "withdrawals": tuple(sorted(Withdrawal.objects.values_list("status", "amount_kobo"))),
         "suspense_reasons": tuple(sorted(SuspenseItem.objects.values_list("reason", flat=True))),
     }

@@ -111,10 +111,11 @@ def webhook_body(charge: Transaction) -> dict[str, Any]:
 
 def disputed_body(charge: Transaction) -> dict[str, Any]:
     """A payment inside a dispute about it: without its card, and with little of its payer."""
+    metadata = _parsed(charge.metadata)
     return {
         **_common(charge),
-        "metadata": _parsed(charge.metadata) if charge.metadata else {},
-        "authorization": {},
+        "metadata": {"custom_fields": [], **(metadata if isinstance(metadata, dict) else {})},
+        "authorization": {"receiver_bank_account_number": None, "receiver_bank": None},
         "customer": {"international_format_phone": None},
         "plan": {},
         "split": {},
@@ -122,6 +123,11 @@ def disputed_body(charge: Transaction) -> dict[str, Any]:
         "source": None,
         "connect": None,
     }
+
+
+def disputing_body(customer: Customer) -> dict[str, Any]:
+    """A payer inside a dispute of theirs: what is not known is an empty text there."""
+    return {name: value or "" for name, value in customer_body(customer).items()}
 
 
 def charge_attempt_body(charge: Transaction) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from contri.sandbox.models import Dispute
 from contri.sandbox.paystack import refusals
-from contri.sandbox.paystack.disputes import dispute_body
+from contri.sandbox.paystack.disputes import dispute_body, listed_body
 from contri.sandbox.paystack.doors import is_id, ok, one_page, paystack_call
 
 
@@ -27,4 +27,4 @@ def list_disputes(request: HttpRequest) -> HttpResponse:
     if (number := request.GET.get("transaction")) and is_id(number):
         rows = rows.filter(transaction_id=int(number))
     page, meta = one_page(request, rows)
-    return ok("Disputes retrieved", [dispute_body(dispute) for dispute in page], meta=meta)
+    return ok("Disputes retrieved", [listed_body(dispute) for dispute in page], meta=meta)

@@ -65,6 +65,12 @@ def remind_of_dispute(*, number: int, at: datetime) -> Dispute:
     return dispute
 
 
+def listed_body(dispute: Dispute) -> dict[str, Any]:
+    """One dispute, as the list shows it: the payer's metadata is a text there."""
+    body = dispute_body(dispute)
+    return {**body, "customer": bodies.disputing_body(dispute.transaction.customer)}
+
+
 def dispute_body(dispute: Dispute) -> dict[str, Any]:
     """One dispute, as fetching it answers."""
     return {
@@ -87,7 +93,7 @@ def _common(dispute: Dispute) -> dict[str, Any]:
         "transaction": bodies.disputed_body(charge),
         "transaction_reference": None,
         "category": "chargeback",
-        "customer": bodies.customer_body(charge.customer),
+        "customer": {**bodies.disputing_body(charge.customer), "metadata": {}},
         "bin": card.bin if card else None,
         "last4": card.last4 if card else None,
         "dueAt": iso_milliseconds(dispute.due_at),

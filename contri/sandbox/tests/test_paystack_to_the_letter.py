@@ -50,6 +50,7 @@ def without_known_defects(faults):
 def test_every_answer_is_as_the_specification_describes_it(paid, send, paystack, sandbox):
     announced = paystack.post("transaction/initialize", email="ada@example.com", amount=500000, reference="unpaid")
     card = paid("paid", metadata={"a": 1})["authorization"]["authorization_code"]
+    paid("disputed")
     refund = paystack.post("refund", transaction="paid", amount=10000)
     charged = paystack.post(
         "transaction/charge_authorization", email="ada@example.com", amount=500000, authorization_code=card
@@ -60,6 +61,7 @@ def test_every_answer_is_as_the_specification_describes_it(paid, send, paystack,
     number = refund.json()["data"]["id"]
     body = {"type": "nuban", "name": "Ada Obi", "account_number": "0123456784", "bank_code": "044"}
     code = transfer.json()["data"]["transfer_code"]
+    dispute = sandbox.dispute("disputed")
 
     answers = [
         (announced, "post", "/transaction/initialize"),
@@ -78,11 +80,13 @@ def test_every_answer_is_as_the_specification_describes_it(paid, send, paystack,
         (paystack.get("transfer/verify/contri-payout-7d0c1f5e-0001"), "get", "/transfer/verify/{reference}"),
         (paystack.get(f"transfer/{code}"), "get", "/transfer/{code}"),
         (paystack.get("transfer"), "get", "/transfer"),
+        (paystack.get("dispute"), "get", "/dispute"),
+        (paystack.get(f"dispute/{dispute}"), "get", "/dispute/{id}"),
         (paystack.get("balance"), "get", "/balance"),
     ]
 
     found = {path: without_known_defects(faults_of(answer, method, path)) for answer, method, path in answers}
-    assert {path: faults for path, faults in found.items() if faults} == {}
+    assert [f"{path} {fault}" for path, faults in found.items() for fault in faults] == []
     # Every operation of the file was tried.
     assert {(method, path) for _, method, path in answers} == {
         (method, path) for path, methods in SPECIFICATION["paths"].items() for method in methods
@@ -113,11 +117,18 @@ def test_every_webhook_is_as_receivers_expect_it_and_signed_over_its_very_bytes(
     paystack.post("refund", transaction="ref-2")
     send("contri-payout-7d0c1f5e-0001", account_number="0000000102")
     send("contri-payout-7d0c1f5e-0002", account_number="0000000101")
+    paid("ref-3")
+    dispute = sandbox.dispute("ref-3")
+    sandbox.decide_dispute(dispute, "")
+    sandbox.decide_dispute(dispute, "declined")
     sandbox.flush()
 
     webhooks = sandbox.webhooks()
 
     assert {webhook.event for webhook in webhooks} == {
+        "charge.dispute.create",
+        "charge.dispute.remind",
+        "charge.dispute.resolve",
         "charge.success",
         "refund.needs-attention",
         "refund.pending",
