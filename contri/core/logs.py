@@ -1,13 +1,65 @@
-"""What every log line carries."""
+"""How log lines look: JSON for machines in production, one readable line for people everywhere else.
+
+Code logs with the standard library, as every package it uses does; structlog only renders. What a line says beyond its
+sentence comes as `extra=facts(…)`. Every line carries the request id of the call being served, and no line carries a
+secret (contri.core.redaction).
+"""
 
 import logging
+from typing import Any
+
+import structlog
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, Processor
 
 from contri.core.context import current_call
+from contri.core.redaction import redact
+
+_FACTS = "contri_facts"
 
 
-class CallFilter(logging.Filter):
-    """Adds the request id of the call being served to each record."""
+def facts(**named: object) -> dict[str, dict[str, object]]:
+    """What to hand to a logger as `extra`: fields of their own in the JSON line."""
+    return {_FACTS: named}
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_call().request_id
-        return True
+
+def json_lines() -> logging.Formatter:
+    """One JSON object a line."""
+    return _formatter(structlog.processors.JSONRenderer(sort_keys=True, default=str))
+
+
+def readable_lines() -> logging.Formatter:
+    """Moment, level, logger, request id, sentence."""
+    return _formatter(_readable)
+
+
+def _formatter(renderer: Any) -> logging.Formatter:
+    own: list[Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_facts,
+        structlog.processors.format_exc_info,
+    ]
+    last: list[Processor] = [ProcessorFormatter.remove_processors_meta, _redact, _add_call, renderer]
+    return ProcessorFormatter(foreign_pre_chain=own, processors=last)
+
+
+def _add_facts(_logger: object, _method: str, line: EventDict) -> EventDict:
+    return {**getattr(line["_record"], _FACTS, {}), **line}
+
+
+def _redact(_logger: object, _method: str, line: EventDict) -> EventDict:
+    hidden: EventDict = redact(line)
+    return hidden
+
+
+def _add_call(_logger: object, _method: str, line: EventDict) -> EventDict:
+    # After the redaction: ids are sane by now, and one made of digits must stay searchable.
+    line["request_id"] = current_call().request_id
+    return line
+
+
+def _readable(_logger: object, _method: str, line: EventDict) -> str:
+    head = "{timestamp:.19} {level} {logger} [{request_id}] {event}".format(**line)
+    return f"{head}\n{line['exception']}" if "exception" in line else head

@@ -20,7 +20,11 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
+from contri.core import metrics
+from contri.core.client_address import TRUSTED_HEADER, address_from
+from contri.core.context import call_context, current_call
 from contri.core.live import session_room
+from contri.core.logs import facts
 from contri.core.rooms import LOOK_AGAIN, Hint, rooms
 
 logger = logging.getLogger(__name__)
@@ -82,6 +86,14 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
 
     caller: Caller | None = None
 
+    async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+        """Live, from handshake to close, as one call under one request id."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        peer = (scope.get("client") or ("",))[0]
+        address = address_from(forwarded=headers.get(TRUSTED_HEADER, ""), peer=peer)
+        with call_context(request_id=headers.get("x-request-id", ""), address=address):
+            await super().__call__(scope, receive, send)
+
     @abstractmethod
     async def rooms_of(self, caller: Caller) -> Iterable[str] | int:
         """The rooms to listen in, or the code to close with."""
@@ -101,6 +113,10 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
         self._rooms: list[str] = []
         self._pace = Pace()
         self._is_ended = False
+        self._end_code: int | None = None
+        self._frames_taken = 0
+        self._opened_at = asyncio.get_running_loop().time()
+        metrics.socket_opened(type(self).__name__)
         refusal = await self._enter()
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
         if refusal is not None:
@@ -114,11 +130,13 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
         rooms().leave(self._hear, self._rooms)
         for task in self._tasks:
             task.cancel()
+        self._record_end(code if self._end_code is None else self._end_code)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """One frame from the client, at the pace that is allowed."""
         if self.caller is None or self._is_ended or not await self._keeps_pace():
             return
+        self._frames_taken += 1
         frame = _read(text_data)
         if frame is None:
             await self.say_error("bad_frame", 'Send a JSON object with a "type", at most 16 KiB of it.')
@@ -129,6 +147,7 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
         """Close the socket, for the first reason that there is."""
         if not self._is_ended:
             self._is_ended = True
+            self._end_code = code
             await self.close(code)
 
     async def say(self, frame: Mapping[str, Any]) -> None:
@@ -182,6 +201,26 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
             if timezone.now() >= caller.expires_at or not await _is_still_signed_in(caller):
                 await self.end(NOT_SIGNED_IN)
                 return
+
+    def _record_end(self, code: int) -> None:
+        name = type(self).__name__
+        seconds = round(asyncio.get_running_loop().time() - self._opened_at, 1)
+        metrics.socket_ended(name, code=code)
+        logger.info(
+            "%s closed with %d after %.1f s",
+            name,
+            code,
+            seconds,
+            extra=facts(
+                kind="socket",
+                socket=name,
+                code=code,
+                seconds=seconds,
+                frames_taken=self._frames_taken,
+                user_id=str(self.caller.user_id) if self.caller else None,
+                address=current_call().address,
+            ),
+        )
 
     async def _keeps_pace(self) -> bool:
         pause = self._pace.pause_before_next(asyncio.get_running_loop().time())

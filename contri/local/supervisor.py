@@ -26,6 +26,8 @@ from contri.local.welcome import welcome
 
 READY_SECONDS = 60.0
 TICK_SECONDS = 0.1
+# Without its access log: Contri writes a line of its own for each request.
+DAPHNE = ("-m", "daphne", "--verbosity=0")
 CELERY = ("-m", "celery", "--quiet", "-A", "contri")
 # One worker talks to nobody: without gossip and mingle it is up two seconds earlier.
 WORKER_OPTIONS = ("--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle")
@@ -124,7 +126,7 @@ class Supervisor:
             self._run_to_end("seed", as_owner, "manage.py", "seed_demo")
 
     def _serve(self, values: Mapping[str, str], ports: Ports) -> None:
-        self._start("web", values, "-m", "daphne", "-b", LOOPBACK, "-p", str(ports.web), "contri.asgi:application")
+        self._start("web", values, *DAPHNE, "-b", LOOPBACK, "-p", str(ports.web), "contri.asgi:application")
         self._start("worker", {**values, **UNPERTURBED}, *CELERY, "worker", *WORKER_OPTIONS)
         self._start("beat", values, *CELERY, "beat", *BEAT_OPTIONS)
         self._wait_for("web", lambda: _answers(ports.web, "/healthz/live"))

@@ -1,4 +1,4 @@
-"""What Contri is made of: apps, middleware, templates, URLs, language and logging."""
+"""What Contri is made of: apps, middleware, templates, URLs and language."""
 
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "contri.core.middleware.CallContextMiddleware",
+    "contri.core.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -97,19 +98,3 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"call": {"()": "contri.core.logs.CallFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["call"], "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-        # One line a request from daphne suffices; 4xx answers are the client's business, not warnings of ours.
-        "django.request": {"level": "ERROR"},
-        "httpx": {"level": "WARNING"},
-    },
-}

@@ -1,8 +1,4 @@
-"""Keys, cookies, headers, sign-in and error reporting."""
-
-from typing import Any
-
-import sentry_sdk
+"""Keys, cookies, headers and sign-in."""
 
 from contri.settings.environment import ENV
 
@@ -59,21 +55,3 @@ if ENV.trusted_proxy_count:
 
 # Bytes of a request body kept in memory; larger JSON has no business here.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-
-
-def _without_request_data(event: Any, _hint: Any) -> Any:
-    """Bodies, cookies and headers carry PINs, passwords and tokens: none of them leaves the machine."""
-    for part in ("data", "cookies", "headers", "query_string", "env"):
-        event.get("request", {}).pop(part, None)
-    return event
-
-
-if ENV.sentry_dsn:
-    sentry_sdk.init(
-        dsn=ENV.sentry_dsn,
-        environment=ENV.stage,
-        send_default_pii=False,
-        max_request_body_size="never",
-        include_local_variables=False,
-        before_send=_without_request_data,
-    )

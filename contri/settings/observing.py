@@ -1,0 +1,33 @@
+"""What Contri says about itself: log lines and error reports."""
+
+from typing import Any
+
+from contri.core.error_reports import report_errors_to
+from contri.settings.environment import ENV
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "contri.core.logs.json_lines"},
+        "readable": {"()": "contri.core.logs.readable_lines"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if ENV.is_production else "readable"},
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # contri.core.request_log has one line for every request, contri.core.calls one for every task.
+        "django.request": {"level": "ERROR"},
+        "daphne": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+    },
+}
+
+if ENV.sentry_dsn:
+    report_errors_to(ENV.sentry_dsn, stage=ENV.stage)
