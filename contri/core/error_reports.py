@@ -51,6 +51,7 @@ def scrubbed(event: Any, _hint: Any) -> Any:
     request.pop("url", None)
     # The sentence is there as a whole; what was put into it would travel nameless beside it.
     event.get("logentry", {}).pop("params", None)
+    event.get("extra", {}).pop("request", None)
     clean = redact(event)
     clean.setdefault("tags", {})["request_id"] = current_call().request_id
     return clean

@@ -56,6 +56,8 @@ _LOOKS_SECRET: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         rf"\1{HIDDEN}",
     ),
+    # Whatever an address asks with.
+    (re.compile(r"\?[\w.~%-]+=[^\s\"'>]*"), f"?{HIDDEN}"),
     # PostgreSQL quotes whole rows when it refuses one.
     (re.compile(r"(\bDETAIL:).*"), rf"\1 {HIDDEN}"),
     (re.compile(r"(Failing row contains |\)=)\([^\n]*\)"), rf"\1({HIDDEN})"),

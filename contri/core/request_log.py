@@ -37,6 +37,16 @@ class RequestLogMiddleware:
         return response
 
 
+class CrashFilter(logging.Filter):
+    """Of Django's own lines about requests only crashes, which have a traceback; by route, as everything here."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if record.exc_info and isinstance(request, HttpRequest):
+            record.args = (record.args[0], _route_of(request)) if isinstance(record.args, tuple) else record.args
+        return bool(record.exc_info)
+
+
 def _write_line(request: HttpRequest, route: str, status: int, seconds: float) -> None:
     milliseconds = round(seconds * 1000)
     logger.log(

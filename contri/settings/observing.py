@@ -8,6 +8,7 @@ from contri.settings.environment import ENV
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"crashes": {"()": "contri.core.request_log.CrashFilter"}},
     "formatters": {
         "json": {"()": "contri.core.logs.json_lines"},
         "readable": {"()": "contri.core.logs.readable_lines"},
@@ -20,7 +21,7 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         # contri.core.request_log has one line for every request, contri.core.calls one for every task.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["crashes"]},
         "daphne": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

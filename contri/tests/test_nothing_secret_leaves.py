@@ -18,6 +18,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import URLPattern, URLResolver, get_resolver
 from redis import Redis
 from rest_framework.test import APIClient
+from sentry_sdk.integrations.logging import LoggingIntegration
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD, PIN, UserFactory
@@ -76,7 +77,15 @@ def reports() -> Iterator[list[str]]:
             sent.append(envelope.serialize().decode(errors="replace"))
 
     with sentry_sdk.isolation_scope():
-        report_errors_to("https://key@sentry.invalid/1", stage="test", transport=Recorder)
+        # Only what hears of log lines: the other integrations patch threads and event loops for the rest of the run.
+        quiet = {"default_integrations": False, "auto_enabling_integrations": False}
+        report_errors_to(
+            "https://key@sentry.invalid/1",
+            stage="test",
+            transport=Recorder,
+            integrations=[LoggingIntegration()],
+            **quiet,
+        )
         yield sent
         sentry_sdk.get_client().close()
         sentry_sdk.get_global_scope().set_client(None)

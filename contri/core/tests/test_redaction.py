@@ -30,6 +30,7 @@ def test_names_that_only_look_alike_are_not(name: str) -> None:
         ("card 4084 0840 8408 4081", f"card {HIDDEN}"),
         ("call +234 803 123 4567", f"call {HIDDEN}"),
         ("redis://:s3cret@cache:6379/0", f"redis://{HIDDEN}@cache:6379/0"),
+        ("GET /api/v1/users/lookup?email=ada@example.ng&x=1 asked", f"GET /api/v1/users/lookup?{HIDDEN} asked"),
         ("Bearer abc.def-ghi", f"Bearer {HIDDEN}"),
         ("token eyJhbGciOi.eyJzdWIiOi.c2lnbmF0", f"token {HIDDEN}"),
         ("refused sk_live_0a1b2c3d", f"refused {HIDDEN}"),
