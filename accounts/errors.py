@@ -67,6 +67,13 @@ class ResetKeyInvalidError(InvalidInputError):
     title = "The key is not valid"
 
 
+class ClosingKeyInvalidError(InvalidInputError):
+    """The link is expired or used; ask for a new mail."""
+
+    code = "closing_key_invalid"
+    title = "The link is not valid"
+
+
 class SessionNotFoundError(NotFoundError):
     """There is no such session of yours."""
 
@@ -118,6 +125,21 @@ class PinRequiredError(ForbiddenError):
     code = "pin_required"
     title = "Your PIN is needed"
     is_kept_for_replay = False
+
+
+class PinResetCodeInvalidError(InvalidInputError):
+    """The code is wrong, expired or used; after five wrong ones it is worth nothing. Ask for a new mail."""
+
+    code = "pin_reset_code_invalid"
+    title = "The code is not valid"
+
+
+class WithdrawalsLockedError(ForbiddenError):
+    """Withdrawals wait for a day after a reset of the PIN (`because`: `pin_reset`), on a new device (`new_device`) and
+    to a new bank account (`new_bank_account`); `locked_until` tells when they go on."""
+
+    code = "withdrawals_locked"
+    title = "Withdrawals wait for a while"
 
 
 class PinTokenInvalidError(ForbiddenError):

@@ -80,21 +80,37 @@ class CloseAccountPage(View):
     template = "account/close_account.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Say what goes and what stays, and ask who is asking."""
-        return render(request, self.template)
+        """Say what goes and what stays, and ask who is asking; whoever comes by the mailed link has said so."""
+        return render(request, self.template, {"key": request.GET.get("key", "")[:LONGEST_KEY]})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Do it, or say why not."""
-        email = request.POST.get("email", "").strip().lower()[:254]
+        """Do it, or mail a link that does it, or say why not."""
+        sent = {name: request.POST.get(name, "") for name in ("email", "password", "key")}
+        email, key = sent["email"].strip().lower()[:254], sent["key"][:LONGEST_KEY]
         try:
-            self._close_counted(request, email)
+            done = self._answer(request, email, sent["password"][: LONGEST_PASSWORD + 1], key)
         except DomainError as refusal:
-            return render(request, self.template, {"email": email, "refusal": refusal.detail}, status=400)
-        return render(request, self.template, {"is_done": True})
+            told = {"email": email, "key": key, "refusal": refusal.detail}
+            return render(request, self.template, told, status=400)
+        return render(request, self.template, {done: True})
 
     @limited("login-address", "28/m", by="address")
-    def _close_counted(self, request: HttpRequest, email: str) -> None:
-        password = request.POST.get("password", "")[: LONGEST_PASSWORD + 1]
-        if "\x00" in email:
+    def _answer(self, request: HttpRequest, email: str, password: str, key: str) -> str:
+        if key:
+            services.close_account_with_key(key=key, at=timezone.now())
+        elif "\x00" in email:
             raise InvalidCredentialsError
+        elif password:
+            self._close(request, email, password)
+        else:
+            self._mail(request, email)
+            return "is_mailed"
+        return "is_done"
+
+    @limited("login-email", "10/m", by="body:email")
+    def _close(self, request: HttpRequest, email: str, password: str) -> None:
         services.close_account_of(email=email, password=password, at=timezone.now())
+
+    @limited("close-mail", "5/h", by="body:email")
+    def _mail(self, request: HttpRequest, email: str) -> None:
+        services.request_closing(email=email)

@@ -109,6 +109,8 @@ NOTICE_MAIL = MailKind("notice", "{title}", "notice")
 
 # --- accounts: mails. Facts: first_name; key and link where a person proves that the address is theirs
 VERIFY_EMAIL = MailKind("verify_email", "Confirm your email address", "verify_email")
+CLOSE_ACCOUNT = MailKind("close_account", "Close your Contri account", "close_account")
+PIN_RESET_CODE = MailKind("pin_reset_code", "Your code for a new PIN", "pin_reset_code")
 RESET_PASSWORD = MailKind("reset_password", "Reset your Contri password", "reset_password")
 
 # --- accounts: notices
@@ -123,6 +125,23 @@ PASSWORD_CHANGED = NoticeKind(
     "password_changed",
     "Your password was changed",
     "Every other device was signed out. If this was not you, reset your password now and write to us.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+PIN_SET = NoticeKind(
+    "pin_set",
+    "Your PIN is set",
+    "It guards every movement of your money. If this was not you, change your password now and write to us.",
+    type=NoticeType.SUCCESS,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+PIN_RESET = NoticeKind(
+    "pin_reset",
+    "Your PIN was reset",
+    "Withdrawals wait for a day. If this was not you, change your password now and write to us: your money is "
+    "still here.",
     priority=Priority.HIGH,
     mails=True,
     topic=Topic.SECURITY,
@@ -149,6 +168,15 @@ NEW_DEVICE = NoticeKind(
     "new_device",
     "Signed in on a new device",
     "Somebody signed in to your account with: {device}. If this was not you, change your password now.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.SECURITY,
+)
+PASSWORD_GUESSED = NoticeKind(
+    "password_guessed",
+    "Somebody tries to sign in to your account",
+    "A wrong password was given several times within an hour. If this was not you, choose a new one that you use "
+    "nowhere else.",
     priority=Priority.HIGH,
     mails=True,
     topic=Topic.SECURITY,

@@ -91,7 +91,7 @@ class PasswordChangeView(APIView):
     """A new password with the old one."""
 
     @extend_schema(operation_id="auth_password_change", request=s.PasswordChangeInput, responses={200: NOTHING})
-    @limited("password-change", "10/m", by="user")
+    @limited("own-password", "10/m", by="user")
     def post(self, request: Request) -> Response:
         """Set a new password; every other session ends. A wrong old one is 403 `invalid_credentials`."""
         given = s.PasswordChangeInput(data=request.data)
@@ -117,6 +117,34 @@ class PinView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class PinForgotView(APIView):
+    """A code for a new PIN."""
+
+    @extend_schema(operation_id="auth_pin_forgot", request=s.PinForgotInput, responses={202: NOTHING})
+    @limited("own-password", "10/m", by="user")
+    @limited("pin-forgot", "5/h", by="user")
+    def post(self, request: Request) -> Response:
+        """Mail a code that, with the password, sets another PIN. 403 `invalid_credentials`, 409 `pin_not_set`."""
+        given = s.PinForgotInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.request_pin_reset(actor=caller(request), **given.validated_data, at=timezone.now())
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class PinResetView(APIView):
+    """A new PIN with that code."""
+
+    @extend_schema(operation_id="auth_pin_reset", request=s.PinResetInput, responses={204: NOTHING})
+    @limited("own-password", "10/m", by="user")
+    def post(self, request: Request) -> Response:
+        """Set another PIN; it ends a lock, and withdrawals wait for a day. 400 `weak_pin`, 400
+        `pin_reset_code_invalid`, 403 `invalid_credentials`."""
+        given = s.PinResetInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.reset_pin(actor=caller(request), **given.validated_data, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 class PinVerifyView(APIView):
     """The PIN for a token."""
 
@@ -130,5 +158,8 @@ class PinVerifyView(APIView):
         named = given.validated_data.get("purpose")
         purpose = PinPurpose(named) if named else None
         pin = given.validated_data["pin"]
-        issued = services.verify_pin(actor=caller(request), pin=pin, purpose=purpose, at=timezone.now())
+        session = current_session(request)
+        issued = services.verify_pin(
+            actor=caller(request), pin=pin, purpose=purpose, session=session, at=timezone.now()
+        )
         return Response(s.PinTokenRead(issued).data)

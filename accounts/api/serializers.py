@@ -210,6 +210,19 @@ class PinVerifyInput(serializers.Serializer[Any]):
     purpose = serializers.ChoiceField(choices=PinPurpose.choices, required=False)
 
 
+class PinForgotInput(serializers.Serializer[Any]):
+    """The password: a mail goes out for nothing less."""
+
+    password = PasswordField()
+
+
+class PinResetInput(PinForgotInput):
+    """A new PIN, the mailed code and the password."""
+
+    pin = PinField()
+    code = serializers.CharField(max_length=20, write_only=True)
+
+
 class PinTokenRead(serializers.Serializer[Any]):
     """A single-use token for the header X-Pin-Token."""
 

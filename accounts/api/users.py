@@ -41,7 +41,7 @@ class MeView(APIView):
         return Response(s.MeRead(_changed(caller(request), given.validated_data)).data)
 
     @extend_schema(operation_id="users_me_close", request=s.CloseAccountInput, responses={202: NOTHING})
-    @limited("account-close", "10/m", by="user")
+    @limited("own-password", "10/m", by="user")
     def delete(self, request: Request) -> Response:
         """Close my account for good and erase me. 409 `account_has_obligations` while money or an unfinished circle
         is mine."""

@@ -1,6 +1,7 @@
 """People, how they prove who they are, and what each level of proof allows."""
 
 from accounts.models.identity import CheckStatus, IdentityCheck, IdType
+from accounts.models.mail_request import MailKey, MailRequest
 from accounts.models.pin import Pin, PinPurpose, PinToken
 from accounts.models.session import RefreshUse, Session
 from accounts.models.social import SocialIdentity, SocialProvider
@@ -12,6 +13,8 @@ __all__ = [
     "IdType",
     "IdentityCheck",
     "KycStatus",
+    "MailKey",
+    "MailRequest",
     "Pin",
     "PinPurpose",
     "PinToken",

@@ -19,6 +19,8 @@ class Session(BaseModel):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, blank=True)
+    # On a device that the owner was not seen with before no withdrawal is asked for before this moment.
+    cooling_off_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

@@ -1,8 +1,10 @@
 """The verbs of accounts."""
 
-from accounts.services.addresses import resend_verification, verify_email
-from accounts.services.closing import close_account, close_account_of
-from accounts.services.credentials import change_password, request_password_reset, reset_password
+from accounts.services.addresses import verify_email
+from accounts.services.closing import close_account, close_account_of, close_account_with_key
+from accounts.services.cooling_off import COOLING_OFF, Because, refuse_until, refuse_while_cooling_off
+from accounts.services.credentials import change_password, reset_password
+from accounts.services.failures import tell_of_failures
 from accounts.services.identity import Claim, retry_identity_check, review_identity_check, start_identity_check
 from accounts.services.identity_work import (
     callback_token,
@@ -11,7 +13,15 @@ from accounts.services.identity_work import (
     work_identity_checks,
 )
 from accounts.services.limits import announce_limits
+from accounts.services.mail_requests import (
+    request_closing,
+    request_password_reset,
+    resend_verification,
+    write_requested_mail,
+    write_requested_mails,
+)
 from accounts.services.pin import check_pin, set_pin, verify_pin
+from accounts.services.pin_reset import request_pin_reset, reset_pin
 from accounts.services.pin_tokens import IssuedPinToken, consume_pin_token
 from accounts.services.profile import ProfileChanges, remove_picture, set_picture, update_profile
 from accounts.services.retention import forget_old_rows
@@ -21,6 +31,8 @@ from accounts.services.social import SocialSignIn, SocialToken, sign_in_with, un
 from accounts.services.staff import ban_user, grant_tier_3, unban_user, vouch_for_address
 
 __all__ = [
+    "COOLING_OFF",
+    "Because",
     "Claim",
     "Device",
     "IssuedPinToken",
@@ -35,6 +47,7 @@ __all__ = [
     "check_pin",
     "close_account",
     "close_account_of",
+    "close_account_with_key",
     "consume_pin_token",
     "end_session",
     "forget_old_rows",
@@ -43,10 +56,15 @@ __all__ = [
     "log_out",
     "open_session",
     "refresh_session",
+    "refuse_until",
+    "refuse_while_cooling_off",
     "remove_picture",
+    "request_closing",
     "request_password_reset",
+    "request_pin_reset",
     "resend_verification",
     "reset_password",
+    "reset_pin",
     "resolve_identity_check",
     "retry_identity_check",
     "review_identity_check",
@@ -55,6 +73,7 @@ __all__ = [
     "sign_in_with",
     "sign_up",
     "start_identity_check",
+    "tell_of_failures",
     "unban_user",
     "unlink_social_identity",
     "update_profile",
@@ -63,4 +82,6 @@ __all__ = [
     "vouch_for_address",
     "work_identity_check",
     "work_identity_checks",
+    "write_requested_mail",
+    "write_requested_mails",
 ]

@@ -46,12 +46,11 @@ def verify_email(*, key: str, at: datetime) -> User:
     return user
 
 
-@transaction.atomic
-def resend_verification(*, email: str) -> None:
-    """Mail a new key to `email` if it waits for one. Says nothing either way."""
-    address = EmailAddress.objects.filter(email=email, verified=False, user__is_active=True).select_related("user")
-    if (found := address.first()) is not None:
-        mail_verification_key(found, found.user)
+def mail_another_verification_key(user: User) -> None:
+    """Mail `user` another key if their address waits for one, in the caller's transaction."""
+    waiting = EmailAddress.objects.filter(user=user, email=user.email, verified=False).first()
+    if waiting is not None:
+        mail_verification_key(waiting, user)
 
 
 def _address_id(key: str) -> int | None:

@@ -1,15 +1,18 @@
 """Leaving Contri: the person is erased, the books stay."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from accounts.errors import AccountHasObligationsError, InvalidCredentialsError, WrongPasswordError
+from accounts.errors import AccountHasObligationsError, ClosingKeyInvalidError, InvalidCredentialsError
+from accounts.mailed_keys import CLOSING, key_for, owner_of
 from accounts.models import IdentityCheck, Pin, PinToken, RefreshUse, Session, SocialIdentity, User
-from accounts.passwords import is_password_of
 from accounts.registries import erasures, obligations
+from accounts.services.failures import require_own_password, user_who_knows
 from accounts.services.pin import check_pin
 from accounts.services.sessions import EndReason, end_sessions_of
 from contri.core import audit
@@ -38,7 +41,7 @@ def close_account(*, actor: User, password: str = "", pin: str = "", at: datetim
         AccountHasObligationsError: money or an unfinished circle is theirs; `reasons` lists them.
     """
     if password:
-        refuse_if(not is_password_of(actor, password), WrongPasswordError)
+        require_own_password(actor, password)
     elif pin:
         check_pin(user=actor, pin=pin, at=at)
     else:
@@ -53,10 +56,29 @@ def close_account_of(*, email: str, password: str, at: datetime) -> None:
         InvalidCredentialsError: the two do not fit, or there is no such account.
         AccountHasObligationsError: as above.
     """
-    user = User.objects.filter(email=email, is_active=True).first()
-    refuse_if(not is_password_of(user, password), InvalidCredentialsError)
-    if user is not None:
-        _close(user, at)
+    user = user_who_knows(email=email, password=password)
+    refuse_if(not user.is_active, InvalidCredentialsError)
+    _close(user, at)
+
+
+def close_account_with_key(*, key: str, at: datetime) -> None:
+    """The same for somebody who shows that they read the account's mail.
+
+    Raises:
+        ClosingKeyInvalidError: the key is expired, used or not ours.
+        AccountHasObligationsError: as above.
+    """
+    user = owner_of(key, CLOSING)
+    if user is None:
+        raise ClosingKeyInvalidError
+    _close(user, at)
+
+
+def mail_closing_key(user: User) -> None:
+    """Mail `user` a key that closes their account, in the caller's transaction."""
+    link = f"{settings.PUBLIC_BASE_URL}/close-account?{urlencode({'key': key_for(user, CLOSING)})}"
+    send_mail(to=user.email, kind=kinds.CLOSE_ACCOUNT, facts={"first_name": user.first_name, "link": link})
+    audit.record(None, user, "mailed a key to close the account")
 
 
 @transaction.atomic

@@ -6,21 +6,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 
-from accounts.errors import ResetKeyInvalidError, WrongPasswordError
+from accounts.errors import ResetKeyInvalidError
+from accounts.mailed_keys import RESET, key_for, owner_of
 from accounts.models import User
-from accounts.passwords import is_password_of, require_good_password
+from accounts.passwords import require_good_password
+from accounts.services.failures import require_own_password
 from accounts.services.sessions import EndReason, end_sessions_of
 from contri.core import audit
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
 from notifications import kinds
 from notifications.services import notify, send_mail
-
-# Between the user's id and Django's signature in a mailed key; in neither of them.
-SEPARATOR = "."
 
 
 def change_password(*, actor: User, session_id: UUID, old_password: str, new_password: str, at: datetime) -> None:
@@ -30,18 +28,14 @@ def change_password(*, actor: User, session_id: UUID, old_password: str, new_pas
         WrongPasswordError: `old_password` is not the actor's.
         ValidationFaultsError: the new one is weak.
     """
-    refuse_if(not is_password_of(actor, old_password), WrongPasswordError)
+    require_own_password(actor, old_password)
     require_good_password(new_password, user=actor, field="new_password")
     _set_password(actor, new_password, "changed the password", at, keep=session_id)
 
 
-@transaction.atomic
-def request_password_reset(*, email: str) -> None:
-    """Mail a key that resets the password of `email`'s account, if there is one. Says nothing either way."""
-    user = User.objects.filter(email=email, is_active=True).first()
-    if user is None:
-        return
-    key = f"{user.pk}{SEPARATOR}{default_token_generator.make_token(user)}"
+def mail_reset_key(user: User) -> None:
+    """Mail `user` a key that resets their password, in the caller's transaction."""
+    key = key_for(user, RESET)
     link = f"{settings.PUBLIC_BASE_URL}/reset-password?{urlencode({'key': key})}"
     send_mail(to=user.email, kind=kinds.RESET_PASSWORD, facts={"first_name": user.first_name, "key": key, "link": link})
     audit.record(None, user, "mailed a key to reset the password")
@@ -54,21 +48,11 @@ def reset_password(*, key: str, password: str, at: datetime) -> None:
         ResetKeyInvalidError: the key is expired, used or not ours.
         ValidationFaultsError: the password is weak.
     """
-    user = user_of_reset_key(key)
+    user = owner_of(key, RESET)
     if user is None:
         raise ResetKeyInvalidError
     require_good_password(password, user=user)
     _set_password(user, password, "reset the password with a mailed key", at, reset_key=key)
-
-
-def user_of_reset_key(key: str) -> User | None:
-    """Whose password `key` may reset, or None when it may reset nobody's."""
-    user_id, _, token = key.partition(SEPARATOR)
-    try:
-        user = User.objects.filter(pk=UUID(user_id), is_active=True).first()
-    except ValueError:
-        return None
-    return user if default_token_generator.check_token(user, token) else None
 
 
 def _set_password(
@@ -78,7 +62,7 @@ def _set_password(
     with transaction.atomic():
         locked = lock_row(User.objects.all(), user.pk)
         # Looked at again under the lock: of two calls with one key the second finds it used.
-        refuse_if(reset_key and user_of_reset_key(reset_key) is None, ResetKeyInvalidError)
+        refuse_if(reset_key and owner_of(reset_key, RESET) is None, ResetKeyInvalidError)
         locked.password = hashed
         locked.save(update_fields=["password"])
         end_sessions_of(locked, reason=EndReason.PASSWORD_CHANGED, at=at, keep=keep)

@@ -10,10 +10,11 @@ from itertools import pairwise
 
 from django.db import transaction
 
-from accounts.errors import PinIncorrectError, PinLockedError, PinNotSetError, WeakPinError, WrongPasswordError
-from accounts.models import Pin, PinPurpose, PinToken, User
-from accounts.passwords import is_password_of
+from accounts.errors import PinIncorrectError, PinLockedError, PinNotSetError, WeakPinError
+from accounts.models import Pin, PinPurpose, PinToken, Session, User
 from accounts.pin_hashing import hash_pin, is_pin
+from accounts.services.cooling_off import COOLING_OFF
+from accounts.services.failures import require_own_password
 from accounts.services.pin_tokens import IssuedPinToken, issue_pin_token
 from contri.core import audit
 from contri.core.errors import DomainError, FieldFault, ValidationFaultsError, refuse_if
@@ -25,6 +26,16 @@ ATTEMPTS = 5
 FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(hours=24)
 
+# What a new PIN starts with: no try, no lock, no mailed code.
+FRESH = {
+    "attempts": 0,
+    "lockouts": 0,
+    "locked_until": None,
+    "reset_code_hash": None,
+    "reset_code_ends_at": None,
+    "reset_code_attempts": 0,
+}
+
 # What people choose who think that they did not choose the obvious.
 POPULAR = frozenset({"1004", "1122", "1313", "1342", "2000", "6969", "112233", "123123", "123321", "159753", "147258"})
 
@@ -32,7 +43,8 @@ POPULAR = frozenset({"1004", "1122", "1313", "1342", "2000", "6969", "112233", "
 def set_pin(*, actor: User, pin: str, old_pin: str = "", password: str = "", at: datetime) -> None:
     """Set the actor's PIN, the first time with their password, later with the old PIN or the password.
 
-    Ends a lock, and voids every PIN token that is still unused. A wrong old PIN counts as a guess.
+    Ends a lock, and voids every PIN token that is still unused. A wrong old PIN counts as a guess. Whoever does not
+    know the old PIN waits a day before withdrawing.
 
     Raises:
         WeakPinError: a PIN that a thief tries first.
@@ -41,17 +53,19 @@ def set_pin(*, actor: User, pin: str, old_pin: str = "", password: str = "", at:
         WrongPasswordError: the password is wrong.
         PinNotSetError: an old PIN was sent and there is none.
     """
-    refuse_if(_is_weak(pin), WeakPinError)
+    refuse_if(is_weak_pin(pin), WeakPinError)
     if old_pin:
         check_pin(user=actor, pin=old_pin, at=at)
     elif password:
-        refuse_if(not is_password_of(actor, password), WrongPasswordError)
+        require_own_password(actor, password)
     else:
         raise ValidationFaultsError(FieldFault("password", "required", "Send your password, or your old PIN."))
-    _keep(actor, hash_pin(user_id=actor.pk, pin=pin), at)
+    keep_pin(user=actor, pin_hash=hash_pin(user_id=actor.pk, pin=pin), knew_the_old=bool(old_pin), at=at)
 
 
-def verify_pin(*, actor: User, pin: str, purpose: PinPurpose | None, at: datetime) -> IssuedPinToken:
+def verify_pin(
+    *, actor: User, pin: str, purpose: PinPurpose | None, at: datetime, session: Session | None = None
+) -> IssuedPinToken:
     """Trade the PIN in for a token that is good for one act within five minutes.
 
     Raises:
@@ -60,7 +74,7 @@ def verify_pin(*, actor: User, pin: str, purpose: PinPurpose | None, at: datetim
         PinLockedError: too many wrong ones; `locked_until` tells when to try again.
     """
     check_pin(user=actor, pin=pin, at=at)
-    return issue_pin_token(user=actor, purpose=purpose, at=at)
+    return issue_pin_token(user=actor, purpose=purpose, at=at, session=session)
 
 
 def check_pin(*, user: User, pin: str, at: datetime) -> None:
@@ -114,13 +128,22 @@ def _tell_of_lock(user: User, until: datetime) -> None:
 
 
 @transaction.atomic
-def _keep(user: User, pin_hash: str, at: datetime) -> None:
-    fresh = {"hash": pin_hash, "changed_at": at, "attempts": 0, "lockouts": 0, "locked_until": None}
-    _, is_first = Pin.objects.update_or_create(user=user, defaults=fresh)
+def keep_pin(*, user: User, pin_hash: str, knew_the_old: bool, at: datetime) -> None:
+    """Make `pin_hash` the user's PIN and tell them. The caller has just checked the proof for it."""
+    fresh = {**FRESH, "hash": pin_hash, "changed_at": at}
+    pin, is_first = Pin.objects.select_for_update().update_or_create(user=user, defaults=fresh)
     PinToken.objects.filter(user=user, used_at=None).delete()
-    audit.record(user, user, "set a PIN" if is_first else "changed the PIN")
-    if not is_first:
+    if is_first:
+        audit.record(user, user, "set a PIN")
+        notify(recipient_id=user.pk, kind=kinds.PIN_SET)
+    elif knew_the_old:
+        audit.record(user, user, "changed the PIN")
         notify(recipient_id=user.pk, kind=kinds.PIN_CHANGED)
+    else:
+        pin.cooling_off_until = at + COOLING_OFF
+        pin.save(update_fields=["cooling_off_until"])
+        audit.record(user, user, "reset the PIN")
+        notify(recipient_id=user.pk, kind=kinds.PIN_RESET)
 
 
 def _lock_length(lockouts: int) -> timedelta:
@@ -133,7 +156,8 @@ def _locked(until: datetime, at: datetime) -> PinLockedError:
     return PinLockedError(extra={"locked_until": rfc3339(until)}, retry_after=seconds)
 
 
-def _is_weak(pin: str) -> bool:
+def is_weak_pin(pin: str) -> bool:
+    """Whether `pin` is among the first that a thief tries."""
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     is_run = len(steps) == 1 and steps <= {0, 1, 9}
     is_pair_repeated = len(pin) % 2 == 0 and pin == pin[:2] * (len(pin) // 2)

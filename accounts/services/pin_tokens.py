@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.errors import PinRequiredError, PinTokenInvalidError
-from accounts.models import PinPurpose, PinToken, User
+from accounts.models import PinPurpose, PinToken, Session, User
 from contri.core.crypto import keyed_hash
 from contri.core.errors import refuse_if
 from contri.core.locking import require_transaction
@@ -23,10 +23,15 @@ class IssuedPinToken:
     expires_at: datetime
 
 
-def issue_pin_token(*, user: User, purpose: PinPurpose | None, at: datetime) -> IssuedPinToken:
-    """Make a token for `purpose`, or for any one purpose when it is None. The caller has just checked the PIN."""
+def issue_pin_token(
+    *, user: User, purpose: PinPurpose | None, at: datetime, session: Session | None = None
+) -> IssuedPinToken:
+    """Make a token for `purpose`, or for any one purpose when it is None. The caller has just checked the PIN, which
+    was given on the device of `session`."""
     token = secrets.token_urlsafe(32)
-    kept = PinToken.objects.create(user=user, token_hash=_hash(token), purpose=purpose or "", expires_at=at + LIFETIME)
+    kept = PinToken.objects.create(
+        user=user, session=session, token_hash=hash_of(token), purpose=purpose or "", expires_at=at + LIFETIME
+    )
     return IssuedPinToken(pin_token=token, expires_at=kept.expires_at)
 
 
@@ -40,11 +45,12 @@ def consume_pin_token(*, user: User, token: str, purpose: PinPurpose) -> None:
     require_transaction()
     refuse_if(not token, PinRequiredError)
     now = timezone.now()
-    mine = PinToken.objects.filter(token_hash=_hash(token), user=user, used_at=None, expires_at__gt=now)
+    mine = PinToken.objects.filter(token_hash=hash_of(token), user=user, used_at=None, expires_at__gt=now)
     # One conditional UPDATE: of fifty calls at once the row lock lets one through, and the others find it used.
     used = mine.filter(purpose__in=("", purpose)).update(used_at=now)
     refuse_if(used != 1, PinTokenInvalidError)
 
 
-def _hash(token: str) -> bytes:
+def hash_of(token: str) -> bytes:
+    """What is kept of a token."""
     return keyed_hash("pin-token", token)

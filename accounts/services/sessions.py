@@ -13,6 +13,7 @@ from django.db import models, transaction
 
 from accounts.errors import SessionNotFoundError, TokenInvalidError, TokenReusedError
 from accounts.models import RefreshUse, Session, User
+from accounts.services.cooling_off import COOLING_OFF, still_waiting
 from accounts.signals import session_ended
 from accounts.tokens import RefreshToken, TokenPair, issue_pair, read_refresh
 from contri.core import audit
@@ -53,10 +54,13 @@ class Device:
 def open_session(*, user: User, device: Device, at: datetime) -> TokenPair:
     """Log `user` in on `device`: a new family of tokens, of which this is the first pair.
 
-    Tells the owner when the device is one they have not been seen with, unless it is their first ever.
+    When the device is one they have not been seen with, and not their first ever, it tells the owner and makes
+    withdrawals asked for on it wait.
     """
     earlier = Session.objects.filter(user=user)
-    if earlier.exists() and not earlier.filter(user_agent=device.user_agent).exists():
+    waits = set(earlier.filter(user_agent=device.user_agent).values_list("cooling_off_until", flat=True))
+    is_new_device = not waits and earlier.exists()
+    if is_new_device:
         notify(recipient_id=user.pk, kind=kinds.NEW_DEVICE, facts={"device": device.user_agent or "unknown"})
     session = Session.objects.create(
         user=user,
@@ -64,6 +68,7 @@ def open_session(*, user: User, device: Device, at: datetime) -> TokenPair:
         address=device.address,
         last_used_at=at,
         expires_at=at + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"],
+        cooling_off_until=at + COOLING_OFF if is_new_device else still_waiting(waits, at),
     )
     return _pair(session, number=0, at=at)
 

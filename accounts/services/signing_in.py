@@ -8,11 +8,11 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from accounts.errors import AccountDisabledError, EmailTakenError, InvalidCredentialsError
-from accounts.founding_rows import SYSTEM_USER_ID
+from accounts.errors import AccountDisabledError, EmailTakenError
 from accounts.models import User
-from accounts.passwords import is_password_of, require_good_password
+from accounts.passwords import require_good_password
 from accounts.services.addresses import mail_verification_key
+from accounts.services.failures import user_who_knows
 from accounts.services.sessions import Device, open_session
 from accounts.tokens import TokenPair
 from contri.core import audit
@@ -76,12 +76,7 @@ def log_in(*, email: str, password: str, device: Device, at: datetime) -> tuple[
         InvalidCredentialsError: the two do not fit, or there is no such account.
         AccountDisabledError: they fit, and the account is banned or closed.
     """
-    user = User.objects.filter(email=email).first()
-    if user is None or not is_password_of(user, password):
-        if user is None:
-            is_password_of(None, password)
-        _record_failure(user)
-        raise InvalidCredentialsError
+    user = user_who_knows(email=email, password=password)
     refuse_if(not user.is_active, AccountDisabledError)
     return _enter(user, device, at)
 
@@ -93,13 +88,6 @@ def _enter(user: User, device: Device, at: datetime) -> tuple[User, TokenPair]:
     user.save(update_fields=["last_login"])
     audit.record(user, user, "logged in")
     return user, tokens
-
-
-@transaction.atomic
-def _record_failure(user: User | None) -> None:
-    # The same row for nobody as for somebody: a write that only happens for known addresses can be timed.
-    nobody = User(pk=SYSTEM_USER_ID, email="unknown address")
-    audit.record(None, user or nobody, "failed to log in")
 
 
 def _referrer(code: str) -> User:

@@ -1,12 +1,14 @@
 """Closing an account, exporting it, and what is kept no longer than it is needed."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
+from accounts.mailed_keys import CLOSING, RESET, key_for
 from accounts.models import IdentityCheck, Pin, PinToken, RefreshUse, Session, User
 from accounts.registries import obligations
 from accounts.services import Device, forget_old_rows, open_session, refresh_session
@@ -128,6 +130,32 @@ def test_without_the_app_the_page_closes_it(ada):
 
     done = browser.post("/close-account", {"email": "ADA@example.ng", "password": PASSWORD})
     assert (done.status_code, User.objects.get(pk=ada.pk).erased_at is not None) == (200, True)
+
+
+def test_whoever_has_no_password_is_mailed_a_link_that_closes_the_account(ada):
+    browser = Client()
+    known = browser.post("/close-account", {"email": "ADA@example.ng", "password": ""})
+    unknown = browser.post("/close-account", {"email": "nobody@example.ng"})
+    assert (known.status_code, known.text) == (unknown.status_code, unknown.text) == (200, known.text)
+
+    [mail] = facts_of_mails(to="ada@example.ng", kind="close_account")
+    key = parse_qs(urlsplit(mail["link"]).query)["key"][0]
+    looked = browser.get("/close-account", {"key": key})
+    assert (key in looked.text, User.objects.get(pk=ada.pk).is_active) == (True, True)
+
+    done, again = (browser.post("/close-account", {"key": key}) for _ in range(2))
+    assert (done.status_code, User.objects.get(pk=ada.pk).erased_at is not None) == (200, True)
+    assert (again.status_code, "expired or used" in again.text) == (400, True)
+
+
+def test_a_key_for_another_thing_and_an_open_obligation_close_nothing(ada, owing):
+    browser = Client()
+    other = browser.post("/close-account", {"key": key_for(ada, RESET)})
+    owed = browser.post("/close-account", {"key": key_for(ada, CLOSING)})
+
+    assert (other.status_code, "expired or used" in other.text) == (400, True)
+    assert (owed.status_code, "There is money in the wallet." in owed.text) == (400, True)
+    assert User.objects.get(pk=ada.pk).is_active
 
 
 def test_a_hostile_address_on_the_page_is_a_wrong_one():

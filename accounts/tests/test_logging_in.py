@@ -5,9 +5,11 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from accounts.founding_rows import SYSTEM_USER_ID
 from accounts.models import Session
-from accounts.services import ban_user
+from accounts.services import ban_user, tell_of_failures
 from accounts.tests.factories import PASSWORD, UserFactory
+from accounts.tests.mails import facts_of_mails
 from contri.core.audit import SYSTEM_EMAIL
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +76,7 @@ def test_log_ins_and_failures_are_in_the_audit_trail(api):
     log_in(api, "ada@example.ng")
 
     trail = LogEntry.objects.filter(object_id=str(user.pk)).order_by("pk")
-    assert [entry.change_message.split('"')[3] for entry in trail] == ["failed to log in", "logged in"]
+    assert [entry.change_message.split('"')[3] for entry in trail] == ["gave a wrong password", "logged in"]
     assert PASSWORD not in "".join(entry.change_message for entry in trail)
 
 
@@ -108,3 +110,26 @@ def test_outside_of_tests_passwords_are_hashed_at_djangos_full_cost():
     hasher = import_string(path)()
 
     assert (hasher.algorithm, hasher.time_cost, hasher.memory_cost, hasher.parallelism) == ("argon2", 2, 102400, 8)
+
+
+def test_the_owner_hears_once_of_five_wrong_passwords(api):
+    user, other = UserFactory.create(email="ada@example.ng"), UserFactory.create(email="bola@example.ng")
+    for email in ["ada@example.ng"] * 4 + ["bola@example.ng", "nobody@example.ng"]:
+        log_in(api, email, "wrong password")
+    tell_all(user, other)
+    assert user.notifications.count() == 0
+
+    for _ in range(2):
+        log_in(api, "ada@example.ng", "wrong password")
+        tell_all(user, other)
+
+    assert [notice.title for notice in user.notifications.all()] == ["Somebody tries to sign in to your account"]
+    assert [mail["title"] for mail in facts_of_mails(to=user.email, kind="notice")] == [
+        "Somebody tries to sign in to your account"
+    ]
+    assert other.notifications.count() == 0
+
+
+def tell_all(*people):
+    for user_id in (SYSTEM_USER_ID, *(person.pk for person in people)):
+        tell_of_failures(user_id=user_id, at=timezone.now())

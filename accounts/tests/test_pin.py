@@ -44,6 +44,7 @@ def test_the_first_pin_needs_the_password(db, signed_in):
     assert (wrong.status_code, wrong.json()["code"]) == (403, "invalid_credentials")
     assert (right.status_code, right.content) == (204, b"")
     assert client.get("/api/v1/users/me").json()["has_pin"] is True
+    assert [notice.title for notice in ada.notifications.all()] == ["Your PIN is set"]
 
 
 def test_an_old_pin_where_there_is_none_is_refused(db, signed_in):
@@ -52,13 +53,16 @@ def test_an_old_pin_where_there_is_none_is_refused(db, signed_in):
     assert (answer.status_code, answer.json()["code"]) == (409, "pin_not_set")
 
 
-@pytest.mark.parametrize("proof", [{"old_pin": "2580"}, {"password": PASSWORD}])
-def test_a_pin_is_changed_with_the_old_one_or_the_password(ada, signed_in, proof):
+@pytest.mark.parametrize(
+    ("proof", "told"),
+    [({"old_pin": "2580"}, "Your PIN was changed"), ({"password": PASSWORD}, "Your PIN was reset")],
+)
+def test_a_pin_is_changed_with_the_old_one_or_the_password(ada, signed_in, proof, told):
     answer = signed_in(ada).post("/api/v1/auth/pin", {"pin": "147036", **proof})
 
     assert answer.status_code == 204
     check_pin(user=ada, pin="147036", at=NOW)
-    assert [notice.title for notice in ada.notifications.all()] == ["Your PIN was changed"]
+    assert [notice.title for notice in ada.notifications.all()] == [told]
 
 
 @pytest.mark.parametrize(

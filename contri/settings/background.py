@@ -42,6 +42,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "fold deferred ledger accounts": {"task": "wallets.fold_ledger", "schedule": timedelta(seconds=2)},
     "seal the ledger": {"task": "wallets.seal_ledger", "schedule": timedelta(hours=1)},
     "audit the ledger": {"task": "wallets.audit_ledger", "schedule": crontab(hour=2, minute=30)},
+    "write mails asked for": {"task": "accounts.write_requested_mails", "schedule": timedelta(seconds=15)},
     "check identities": {"task": "accounts.work_identity_checks", "schedule": timedelta(seconds=15)},
     "forget old sessions": {"task": "accounts.forget_old_rows", "schedule": timedelta(days=1)},
     "forget sent mail": {"task": "notifications.forget_sent_mail", "schedule": timedelta(days=1)},

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Min, Model, Q, QuerySet
 
 from accounts.errors import PinRequiredError
 from accounts.models import PinPurpose, User
-from accounts.services import consume_pin_token
+from accounts.services import COOLING_OFF, consume_pin_token
 from contri.core import audit, crypto
 from contri.core.errors import refuse_if
 from notifications import kinds
@@ -138,6 +138,17 @@ def confirm_bank_account(*, actor: Model, bank_account_id: UUID, reason: str) ->
     audit.record(actor, account, "confirmed the bank account's name", reason=reason)
     notify(recipient_id=account.user_id, kind=kinds.BANK_ACCOUNT_LINKED, facts={"bank": str(account)})
     return account
+
+
+def cooling_off_of(account: BankAccount) -> datetime | None:
+    """Until when no withdrawal goes to `account`: a day from its first being linked; None for the owner's first ever.
+
+    Removing an account and linking it again changes nothing.
+    """
+    is_same = Q(bank_code=account.bank_code, number_hash=account.number_hash)
+    linked = BankAccount.objects.filter(user_id=account.user_id)
+    moments = linked.aggregate(first=Min("created_at"), same=Min("created_at", filter=is_same))
+    return None if moments["first"] == moments["same"] else moments["same"] + COOLING_OFF
 
 
 def name_fits(person: User, account_name: str) -> bool:

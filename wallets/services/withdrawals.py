@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import PinPurpose, User
-from accounts.services import consume_pin_token
+from accounts.services import Because, consume_pin_token, refuse_until, refuse_while_cooling_off
 from contri.core import audit
 from contri.core.announcing import announce
 from contri.core.errors import FieldFault, ValidationFaultsError, refuse_if
@@ -25,6 +25,7 @@ from wallets.ledger import Leg, Posting
 from wallets.models import BankAccount, Phase, Transaction, Wallet, Withdrawal
 from wallets.providers.registry import DEFAULT
 from wallets.queries import bank_accounts_of
+from wallets.services.banks import cooling_off_of
 from wallets.services.history import announce_change, line_of, new_reference, write_moved
 from wallets.services.limits import refuse_over_daily_outflow, refuse_without_kyc
 from wallets.services.opening import lock_wallets
@@ -45,6 +46,7 @@ def request_withdrawal(
     Raises:
         ValidationFaultsError: less than the provider sends.
         PinRequiredError, PinTokenInvalidError: see accounts.
+        WithdrawalsLockedError: a reset PIN, a new device or a new bank account, less than a day ago.
         KycRequiredError: the tier may not withdraw.
         BankAccountNotFoundError, BankAccountUnverifiedError: not a confirmed account of theirs.
         DebtOutstandingError: they owe Contri for a chargeback.
@@ -54,10 +56,12 @@ def request_withdrawal(
     _refuse_below_minimum(amount_kobo)
     consume_pin_token(user=actor, token=pin_token, purpose=PinPurpose.WITHDRAW)
     refuse_without_kyc(actor, at)
+    refuse_while_cooling_off(pin_token=pin_token, at=at)
     account = bank_accounts_of(actor).filter(pk=bank_account_id).first()
     if account is None:
         raise BankAccountNotFoundError
     refuse_if(account.status != BankAccount.Status.VERIFIED, BankAccountUnverifiedError)
+    refuse_until(cooling_off_of(account), because=Because.NEW_BANK_ACCOUNT, at=at)
 
     wallet = lock_wallets(user_ids=[actor.pk])[actor.pk]
     refuse_while_owing(wallet)

@@ -62,16 +62,18 @@ def in_suspense() -> int:
         return account_balance(chart.suspense_account())
 
 
-def link_bank(user: User, *, status: BankAccount.Status = BankAccount.Status.VERIFIED) -> BankAccount:
+def link_bank(
+    user: User, *, status: BankAccount.Status = BankAccount.Status.VERIFIED, account_number: str = ACCOUNT_NUMBER
+) -> BankAccount:
     """A linked bank account, as `link_bank_account` leaves it."""
     return BankAccount.objects.create(
         user=user,
         bank_code="058",
         bank_name="Guaranty Trust Bank",
-        number_encrypted=crypto.encrypt(ACCOUNT_NUMBER),
-        number_hash=crypto.keyed_hash("bank_account", f"058:{ACCOUNT_NUMBER}"),
-        number_last4=ACCOUNT_NUMBER[-4:],
+        number_encrypted=crypto.encrypt(account_number),
+        number_hash=crypto.keyed_hash("bank_account", f"058:{account_number}"),
+        number_last4=account_number[-4:],
         account_name=f"{user.last_name} {user.first_name}".upper(),
         status=status,
-        is_primary=True,
+        is_primary=not user.bank_accounts.filter(removed_at=None).exists(),
     )

@@ -73,6 +73,8 @@ def _caller(request: Request, by: By) -> str:
     if by == "user":
         return str(request.user.pk)
     if by.startswith("body:"):
-        body = request.data if isinstance(request.data, dict) else {}
+        # A page of ours is posted as a form, the API's routes as JSON.
+        sent: Any = request.data if hasattr(request, "data") else request.POST
+        body = sent if isinstance(sent, dict) else {}
         return str(body.get(by.removeprefix("body:"), "")).strip().lower()[:254]
     return client_address(request)
