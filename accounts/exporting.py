@@ -1,14 +1,18 @@
 """Everything kept on a person, for themselves."""
 
+import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from accounts.models import IdentityCheck, Session, SocialIdentity, User
+from accounts.models import IdentityCheck, Pin, Session, SocialIdentity, User
 from accounts.registries import export_parts
 from contri.core.moments import rfc3339
-from notifications.models import Notification
+from notifications.models import Device, Notification, SwitchedOff
 
 
 def export_of(user: User) -> dict[str, Any]:
@@ -36,11 +40,34 @@ def export_of(user: User) -> dict[str, Any]:
             IdentityCheck.objects.filter(user=user), "id_type", "status", "result_text", "created_at", "decided_at"
         ),
         "social_accounts": _rows(SocialIdentity.objects.filter(user=user), "provider", "email", "created_at"),
+        "pin": _pin(user),
+        "devices": _rows(Device.objects.filter(user=user), "platform", "created_at", "last_seen_at"),
+        "switched_off": list(SwitchedOff.objects.filter(user=user).order_by("pk").values("channel", "kind")),
+        "activity": _activity(user),
         "notices": _rows(Notification.objects.filter(recipient=user), "title", "body", "created_at", "read_at"),
     }
     for part in export_parts.ask(user):
         sections.update(part)
     return sections
+
+
+def _pin(user: User) -> dict[str, str] | None:
+    """That there is one, and since when; what it is nobody knows."""
+    changed_at = Pin.objects.filter(user=user).values_list("changed_at", flat=True).first()
+    return {"changed_at": rfc3339(changed_at)} if changed_at else None
+
+
+def _activity(user: User) -> list[dict[str, Any]]:
+    """The audit trail about the account itself: sign-ins, failures, changes, and from which address."""
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
+    ).order_by("action_time", "pk")
+    return [_act(moment, json.loads(told)) for moment, told in entries.values_list("action_time", "change_message")]
+
+
+def _act(moment: datetime, told: Any) -> dict[str, Any]:
+    details = told if isinstance(told, dict) else {}
+    return {"what": details.get("what", ""), "address": details.get("address", ""), "at": rfc3339(moment)}
 
 
 def _rows(rows: "models.QuerySet[Any]", *names: str) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.registries import ActionRequired, action_required_sources, dashboard_parts, obligations
+from accounts.registries import ActionRequired, action_required_sources, dashboard_parts, export_parts, obligations
 from circles import queries
+from circles.exporting import export_part
 from circles.models import Contribution, ContributionStatus, Cycle, Membership
 from contri.core.moments import lagos_day, rfc3339
 from contri.core.money import naira_from_kobo
@@ -18,6 +19,7 @@ def register() -> None:
     dashboard_parts.register(dashboard_part)
     action_required_sources.register(actions_required)
     obligations.register(open_obligations)
+    export_parts.register(export_part)
 
 
 def dashboard_part(user: User) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.functional import cached_property
 
-from contri.core.models import BaseModel
+from contri.core.models import BaseModel, SealedField
 from contri.core.work import QueuedWork, due_index
 from notifications.kinds import Channel, NoticeType, Priority
 
@@ -87,7 +87,7 @@ class MailDelivery(QueuedWork):
 
     to = models.EmailField()
     kind = models.CharField(max_length=60)
-    sealed_facts = models.BinaryField(null=True)
+    sealed_facts = SealedField(null=True)
 
     class Meta:
         verbose_name_plural = "mail deliveries"

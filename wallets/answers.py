@@ -4,8 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accounts.models import User
-from accounts.registries import ActionRequired, action_required_sources, dashboard_parts, obligations
+from accounts.registries import (
+    ActionRequired,
+    action_required_sources,
+    dashboard_parts,
+    erasures,
+    export_parts,
+    obligations,
+)
 from contri.core.money import CURRENCY, naira_from_kobo
+from wallets import leaving
 from wallets.queries import WalletBalance, bank_accounts_of, wallet_balances
 
 
@@ -14,6 +22,8 @@ def register() -> None:
     dashboard_parts.register(dashboard_part)
     action_required_sources.register(actions_required)
     obligations.register(obligations_of)
+    erasures.register(leaving.erase)
+    export_parts.register(leaving.export_part)
 
 
 def dashboard_part(user: User) -> Mapping[str, Any]:

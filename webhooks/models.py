@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from contri.core import crypto
+from contri.core.models import SealedField
 from contri.core.work import QueuedWork, due_index
 
 
@@ -33,7 +34,7 @@ class InboundEvent(QueuedWork):
     reference = models.CharField(max_length=100, blank=True)
     # Exactly what arrived: names, addresses, cards and identity numbers are in it, so it is encrypted, and forgotten
     # a month after it was dealt with. Nothing needs it by then: a replay goes by the reference.
-    sealed_body = models.BinaryField(null=True)
+    sealed_body = SealedField(null=True)
     signature = models.CharField(max_length=200)
     deliveries = models.PositiveIntegerField(default=1)
     # The verb that dealt with it; empty and done: we know no such event, or need nothing of it.

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from contri.core.models import SealedField
 from contri.core.work import QueuedWork, due_index
 
 
@@ -48,8 +49,8 @@ class IdentityCheck(QueuedWork):
     submitted_at = models.DateTimeField(null=True, blank=True)
     number_hash = models.BinaryField(max_length=32, null=True)
     # Encrypted. The number stays while the proof does; name and date of birth go as soon as there is a verdict.
-    number = models.BinaryField(null=True)
-    details = models.BinaryField(null=True)
+    number = SealedField(null=True)
+    details = SealedField(null=True)
     result_code = models.CharField(max_length=10, blank=True)
     result_text = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)

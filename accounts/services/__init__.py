@@ -1,7 +1,13 @@
 """The verbs of accounts."""
 
 from accounts.services.addresses import verify_email
-from accounts.services.closing import close_account, close_account_of, close_account_with_key
+from accounts.services.closing import (
+    close_account,
+    close_account_of,
+    close_account_with_key,
+    erase_person,
+    reasons_against_closing,
+)
 from accounts.services.cooling_off import COOLING_OFF, Because, refuse_until, refuse_while_cooling_off
 from accounts.services.credentials import change_password, reset_password
 from accounts.services.failures import tell_of_failures
@@ -50,11 +56,13 @@ __all__ = [
     "close_account_with_key",
     "consume_pin_token",
     "end_session",
+    "erase_person",
     "forget_old_rows",
     "grant_tier_3",
     "log_in",
     "log_out",
     "open_session",
+    "reasons_against_closing",
     "refresh_session",
     "refuse_until",
     "refuse_while_cooling_off",

@@ -2,13 +2,21 @@
 
 from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from accounts.errors import AccountHasObligationsError, ClosingKeyInvalidError, InvalidCredentialsError
+from accounts.errors import (
+    AccountHasObligationsError,
+    ClosingKeyInvalidError,
+    InvalidCredentialsError,
+    ReasonRequiredError,
+    UserNotFoundError,
+)
+from accounts.founding_rows import SYSTEM_USER_ID
 from accounts.mailed_keys import CLOSING, key_for, owner_of
 from accounts.models import IdentityCheck, Pin, PinToken, RefreshUse, Session, SocialIdentity, User
 from accounts.registries import erasures, obligations
@@ -46,7 +54,7 @@ def close_account(*, actor: User, password: str = "", pin: str = "", at: datetim
         check_pin(user=actor, pin=pin, at=at)
     else:
         raise ValidationFaultsError(FieldFault("password", "required", "Send your password, or your PIN."))
-    _close(actor, at)
+    _close(actor, at, actor=actor)
 
 
 def close_account_of(*, email: str, password: str, at: datetime) -> None:
@@ -58,7 +66,7 @@ def close_account_of(*, email: str, password: str, at: datetime) -> None:
     """
     user = user_who_knows(email=email, password=password)
     refuse_if(not user.is_active, InvalidCredentialsError)
-    _close(user, at)
+    _close(user, at, actor=user)
 
 
 def close_account_with_key(*, key: str, at: datetime) -> None:
@@ -71,7 +79,7 @@ def close_account_with_key(*, key: str, at: datetime) -> None:
     user = owner_of(key, CLOSING)
     if user is None:
         raise ClosingKeyInvalidError
-    _close(user, at)
+    _close(user, at, actor=user)
 
 
 def mail_closing_key(user: User) -> None:
@@ -82,9 +90,32 @@ def mail_closing_key(user: User) -> None:
 
 
 @transaction.atomic
-def _close(actor: User, at: datetime) -> None:
-    user = lock_row(User.objects.all(), actor.pk)
-    reasons = [reason for source in obligations.ask(user) for reason in source]
+def erase_person(*, actor: User | None, user_id: UUID, reason: str, at: datetime) -> None:
+    """The same on an operator's word, banned people included; `actor` None is whoever runs the command.
+
+    Raises:
+        ReasonRequiredError: no reason was given.
+        UserNotFoundError: there is nobody, or nobody any more, with this id.
+        AccountHasObligationsError: as above.
+    """
+    refuse_if(not reason.strip(), ReasonRequiredError)
+    user = User.objects.filter(pk=user_id, erased_at=None).exclude(pk=SYSTEM_USER_ID).first()
+    if user is None:
+        raise UserNotFoundError
+    _close(user, at, actor=actor, what="erased the person", reason=reason)
+
+
+def reasons_against_closing(*, user: User) -> list[str]:
+    """Why this account cannot be closed yet, as sentences; empty when it can."""
+    return [reason for source in obligations.ask(user) for reason in source]
+
+
+@transaction.atomic
+def _close(
+    person: User, at: datetime, *, actor: User | None, what: str = "closed the account", reason: str = ""
+) -> None:
+    user = lock_row(User.objects.all(), person.pk)
+    reasons = reasons_against_closing(user=user)
     refuse_if(reasons, AccountHasObligationsError, " ".join(reasons), reasons=reasons)
     email, picture = user.email, user.avatar.name
     for _ in erasures.ask(user):
@@ -93,7 +124,7 @@ def _close(actor: User, at: datetime) -> None:
     forget_person(user_id=user.pk, email=email)
     _forget_proofs(user)
     _forget_names(user, at)
-    audit.record(user, user, "closed the account")
+    audit.record(actor, user, what, reason=reason)
     send_mail(to=email, kind=kinds.NOTICE_MAIL, facts=GOODBYE)
     if picture:
         transaction.on_commit(lambda: user.avatar.storage.delete(picture))

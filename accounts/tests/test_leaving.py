@@ -1,10 +1,15 @@
 """Closing an account, exporting it, and what is kept no longer than it is needed."""
 
+import json
+from contextlib import suppress
 from datetime import timedelta
+from io import StringIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -167,12 +172,61 @@ def test_an_export_has_everything_and_no_secret(ada, signed_in):
 
     export = client.get("/api/v1/users/me/export").json()
 
-    assert set(export) >= {"account", "sessions", "identity_checks", "social_accounts", "notices"}
+    assert set(export) == {
+        "account",
+        "sessions",
+        "identity_checks",
+        "social_accounts",
+        "pin",
+        "devices",
+        "switched_off",
+        "activity",
+        "notices",
+        "wallet",
+        "transactions",
+        "bank_accounts",
+        "cards",
+        "circles",
+        "contributions",
+        "payouts",
+    }
+    assert export["wallet"] == {"balance": "0.00", "held": "0.00", "currency": "NGN"}
     assert (export["account"]["email"], export["account"]["phone_number"]) == ("ada@example.ng", "+2348031234567")
     assert [check["id_type"] for check in export["identity_checks"]] == ["bvn"]
     assert [session["user_agent"] for session in export["sessions"]] == ["contri-tests"]
     everything = str(export)
     assert not [secret for secret in ("argon2", "22212345678", "hash") if secret in everything]
+
+
+def erase(*arguments):
+    """What the command tells."""
+    told = StringIO()
+    with suppress(SystemExit):
+        call_command("erase_person", *arguments, "--reason=asked by letter", "--json", stdout=told)
+    return json.loads(told.getvalue())
+
+
+@pytest.mark.parametrize("named", [lambda ada: str(ada.pk), lambda ada: "ADA@example.ng"])
+def test_an_operator_erases_a_person_with_a_reason(ada, named):
+    tried = erase(named(ada), "--dry-run")
+    assert (tried, User.objects.get(pk=ada.pk).erased_at) == ({"id": str(ada.pk), "erased": False, "reasons": []}, None)
+
+    done = erase(named(ada))
+
+    kept = User.objects.get(pk=ada.pk)
+    assert (done["erased"], kept.display_name, kept.is_active) == (True, "Former M.", False)
+    last = LogEntry.objects.filter(object_id=str(ada.pk)).latest("pk")
+    assert json.loads(last.change_message)["what"] == "erased the person"
+    assert json.loads(last.change_message)["reason"] == "asked by letter"
+    with pytest.raises(CommandError):
+        erase(str(ada.pk))
+
+
+def test_an_operator_cannot_erase_what_is_still_owed(ada, owing):
+    outcome = erase("ada@example.ng")
+
+    assert outcome == {"id": str(ada.pk), "erased": False, "reasons": ["There is money in the wallet."]}
+    assert User.objects.get(pk=ada.pk).email == "ada@example.ng"
 
 
 def test_an_export_is_of_oneself(ada, signed_in):

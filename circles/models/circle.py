@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from contri.core.models import BaseModel
+from contri.core.models import BaseModel, SealedField
 
 MIN_SIZE = 2
 MAX_SIZE = 100
@@ -88,7 +88,7 @@ class Circle(BaseModel):
     assigned_order = models.JSONField(default=list, blank=True)
     # The draw (circles.draw): its seed, encrypted until the circle is locked, and what was published of it before.
     draw_commitment = models.CharField(max_length=64, blank=True)
-    draw_sealed_seed = models.BinaryField(null=True, blank=True)
+    draw_sealed_seed = SealedField(null=True, blank=True)
     draw_seed = models.CharField(max_length=64, blank=True)
 
     locked_at = models.DateTimeField(null=True, blank=True)

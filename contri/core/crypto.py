@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from functools import cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -20,6 +20,25 @@ def decrypt(token: bytes) -> str:
         cryptography.fernet.InvalidToken: no key of ours made this.
     """
     return _fields().decrypt(bytes(token)).decode()
+
+
+def is_current(token: bytes) -> bool:
+    """Whether `token` is under the newest key."""
+    newest = Fernet(settings.FIELD_ENCRYPTION_KEYS[0])
+    try:
+        newest.decrypt(bytes(token))
+    except InvalidToken:
+        return False
+    return True
+
+
+def rotated(token: bytes) -> bytes:
+    """The same value under the newest key.
+
+    Raises:
+        cryptography.fernet.InvalidToken: no key of ours made this.
+    """
+    return _fields().rotate(bytes(token))
 
 
 def keyed_hash(purpose: str, value: str) -> bytes:

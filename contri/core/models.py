@@ -1,6 +1,6 @@
 """The base of every table, and the idempotency store."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
@@ -22,6 +22,22 @@ class BaseModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class _SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic in its stubs only
+    """A value that `crypto.encrypt` made. `rotate_field_keys` knows these columns by their class."""
+
+    def deconstruct(self) -> Any:
+        """To the database it is bytes like any other."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
+
+
+if TYPE_CHECKING:
+    # The plugin knows Django's own fields only; this one has no other types.
+    SealedField = models.BinaryField
+else:
+    SealedField = _SealedField
 
 
 class IdempotencyRecord(models.Model):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from contri.core.models import BaseModel
+from contri.core.models import BaseModel, SealedField
 
 
 class Bank(models.Model):
@@ -40,7 +40,7 @@ class BankAccount(BaseModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bank_accounts")
     bank_code = models.CharField(max_length=12)
     bank_name = models.CharField(max_length=120)
-    number_encrypted = models.BinaryField(editable=False)
+    number_encrypted = SealedField(editable=False)
     number_hash = models.BinaryField(max_length=32, editable=False)
     number_last4 = models.CharField(max_length=4)
     account_name = models.CharField(max_length=200)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from contri.core.models import BaseModel
+from contri.core.models import BaseModel, SealedField
 
 
 class Card(BaseModel):
@@ -17,7 +17,7 @@ class Card(BaseModel):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cards")
     provider = models.CharField(max_length=20)
-    code_encrypted = models.BinaryField(editable=False)
+    code_encrypted = SealedField(editable=False)
     signature_hash = models.BinaryField(max_length=32, editable=False)
     # The provider charges a card only for the address that it was first charged for.
     email = models.EmailField(max_length=254)
