@@ -23,9 +23,6 @@ RESERVED_NAMES = frozenset(
     {
         "PORT",
         "SANDBOX_PORT",
-        "FLUTTERWAVE_BASE_URL",
-        "FLUTTERWAVE_SECRET_KEY",
-        "FLUTTERWAVE_SECRET_HASH",
         "FCM_BASE_URL",
         "FCM_PROJECT_ID",
         "FCM_CREDENTIALS",
@@ -34,6 +31,8 @@ RESERVED_NAMES = frozenset(
 
 # A name that starts like one of ours and is not ours is a spelling mistake, and a silent one would be costly.
 OUR_PREFIXES = ("PAYSTACK_", "FLUTTERWAVE_", "SMILE_ID_", "FCM_", "CORS_ALLOWED", "PIN_PEP", "FIELD_ENC", "JWT_SIGN")
+
+FLUTTERWAVE_BASE_URL = "https://api.flutterwave.com/v3"
 
 # Where Google and Apple publish the keys that sign their ID tokens.
 GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
@@ -72,6 +71,9 @@ class Environment:
     paystack_base_url: str
     paystack_secret_key: str
     paystack_public_key: str
+    flutterwave_base_url: str
+    flutterwave_secret_key: str
+    flutterwave_secret_hash: str
     smile_id_base_url: str
     smile_id_partner_id: str
     smile_id_api_key: str
@@ -113,6 +115,9 @@ def load(source: Mapping[str, str]) -> Environment:
         paystack_base_url=reader.http_url("PAYSTACK_BASE_URL"),
         paystack_secret_key=reader.text("PAYSTACK_SECRET_KEY"),
         paystack_public_key=reader.text("PAYSTACK_PUBLIC_KEY"),
+        flutterwave_base_url=reader.http_url("FLUTTERWAVE_BASE_URL", default=FLUTTERWAVE_BASE_URL),
+        flutterwave_secret_key=reader.optional("FLUTTERWAVE_SECRET_KEY"),
+        flutterwave_secret_hash=reader.optional("FLUTTERWAVE_SECRET_HASH"),
         smile_id_base_url=reader.http_url("SMILE_ID_BASE_URL"),
         smile_id_partner_id=reader.text("SMILE_ID_PARTNER_ID"),
         smile_id_api_key=reader.text("SMILE_ID_API_KEY"),
@@ -122,6 +127,8 @@ def load(source: Mapping[str, str]) -> Environment:
         apple_jwks_url=reader.http_url("APPLE_JWKS_URL", default=APPLE_JWKS_URL),
     )
     faults = reader.faults + _unknown_names(source, reader.asked_for)
+    if bool(environment.flutterwave_secret_key) != bool(environment.flutterwave_secret_hash):
+        faults.append("FLUTTERWAVE_SECRET_KEY and FLUTTERWAVE_SECRET_HASH are set both or neither")
     if not faults and environment.is_production:
         faults = _production_faults(environment)
     if faults:
@@ -252,10 +259,13 @@ def _production_faults(environment: Environment) -> list[str]:
         faults.append("CORS_ALLOWED_ORIGINS must be https in production")
     if not environment.paystack_secret_key.startswith("sk_live_"):
         faults.append("PAYSTACK_SECRET_KEY must be a live key (sk_live_…) in production")
+    if environment.flutterwave_secret_key.startswith("FLWSECK_TEST"):
+        faults.append("FLUTTERWAVE_SECRET_KEY must be a live key (FLWSECK-…) in production")
     faults += [
         f"{name} must be https in production"
         for name, value in (
             ("PAYSTACK_BASE_URL", environment.paystack_base_url),
+            ("FLUTTERWAVE_BASE_URL", environment.flutterwave_base_url),
             ("SMILE_ID_BASE_URL", environment.smile_id_base_url),
             ("GOOGLE_JWKS_URL", environment.google_jwks_url),
             ("APPLE_JWKS_URL", environment.apple_jwks_url),

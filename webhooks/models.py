@@ -14,6 +14,7 @@ class Provider(models.TextChoices):
     """Who writes to us."""
 
     PAYSTACK = "paystack", "Paystack"
+    FLUTTERWAVE = "flutterwave", "Flutterwave"
     SMILE_ID = "smileid", "Smile ID"
 
 

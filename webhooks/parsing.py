@@ -22,8 +22,8 @@ DISPUTES = "charge.dispute."
 
 
 @dataclass(frozen=True, slots=True)
-class PaystackEvent:
-    """What we read of Paystack's."""
+class PaymentEvent:
+    """What we read of a payment provider's."""
 
     name: str
     reference: str
@@ -39,7 +39,7 @@ class SmileIdCallback:
     signature: str
 
 
-def read_paystack(body: bytes) -> PaystackEvent:
+def read_paystack(body: bytes) -> PaymentEvent:
     """The parts of an event of Paystack's.
 
     Paystack gives events no id: `data.id` names the thing, and together with the event's name the event. Some events
@@ -54,9 +54,26 @@ def read_paystack(body: bytes) -> PaystackEvent:
         raise EventUnreadableError
     data = parsed.get("data")
     data = data if isinstance(data, dict) else {}
-    return PaystackEvent(
+    return PaymentEvent(
         name, _subject(name, data), f"{name}:{_scalar(data.get('id')) or hashlib.sha256(body).hexdigest()}"
     )
+
+
+def read_flutterwave(body: bytes) -> PaymentEvent:
+    """The parts of an event of Flutterwave's: its id and status make it this one, as a transfer has one of each.
+
+    Raises:
+        EventUnreadableError: not JSON, or not an event.
+    """
+    parsed = _object(body)
+    name = _text(parsed.get("event"), _NAME)
+    if not name:
+        raise EventUnreadableError
+    data = parsed.get("data")
+    data = data if isinstance(data, dict) else {}
+    reference = _text(data.get("tx_ref"), _REFERENCE) or _text(data.get("reference"), _REFERENCE)
+    number = _scalar(data.get("id")) or hashlib.sha256(body).hexdigest()
+    return PaymentEvent(name, reference, f"{name}:{number}:{_text(data.get('status'), _NAME)}")
 
 
 def read_smile_id(body: bytes) -> SmileIdCallback:

@@ -30,6 +30,10 @@ def _resolve_withdrawal(reference: str, at: datetime) -> object:
     return wallets.services.resolve_withdrawal(reference=reference, at=at)
 
 
+def _settle_flutterwave_deposit(reference: str, at: datetime) -> object:
+    return wallets.services.settle_deposit(reference=reference, at=at, provider=Provider.FLUTTERWAVE)
+
+
 def _resolve_identity_check(reference: str, at: datetime) -> object:
     return accounts.services.resolve_identity_check(job_id=reference, at=at)
 
@@ -39,6 +43,7 @@ def _review_dispute(code: str, at: datetime) -> object:
 
 
 SETTLE_DEPOSIT = Verb("wallets.settle_deposit", _settle_deposit)
+SETTLE_FLUTTERWAVE_DEPOSIT = Verb("wallets.settle_deposit", _settle_flutterwave_deposit)
 RESOLVE_WITHDRAWAL = Verb("wallets.resolve_withdrawal", _resolve_withdrawal)
 REVIEW_DISPUTE = Verb("wallets.review_dispute", _review_dispute)
 RESOLVE_IDENTITY_CHECK = Verb("accounts.resolve_identity_check", _resolve_identity_check)
@@ -51,6 +56,9 @@ VERBS: dict[tuple[str, str], Verb] = {
     (Provider.PAYSTACK, "charge.dispute.create"): REVIEW_DISPUTE,
     (Provider.PAYSTACK, "charge.dispute.remind"): REVIEW_DISPUTE,
     (Provider.PAYSTACK, "charge.dispute.resolve"): REVIEW_DISPUTE,
+    # Also for payments and transfers that failed; asking tells.
+    (Provider.FLUTTERWAVE, "charge.completed"): SETTLE_FLUTTERWAVE_DEPOSIT,
+    (Provider.FLUTTERWAVE, "transfer.completed"): RESOLVE_WITHDRAWAL,
     (Provider.SMILE_ID, SMILE_ID_EVENT): RESOLVE_IDENTITY_CHECK,
 }
 

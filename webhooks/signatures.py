@@ -1,6 +1,7 @@
 """Whether a call really comes from the provider. Constant-time, over the bytes as they arrived.
 
-Facts: Paystack signs the raw body with the secret key (HMAC-SHA512, hex). Smile ID signs timestamp, partner id and the
+Facts: Paystack signs the raw body with the secret key (HMAC-SHA512, hex). Flutterwave
+sends a secret that we agreed on. Smile ID signs timestamp, partner id and the
 word "sid_request" with the API key (HMAC-SHA256, base64): the body is *not* covered, so a signature of theirs proves no
 more than "Smile ID, about then", and what it came with is a hint only.
 """
@@ -17,6 +18,14 @@ def is_paystack_signature(signature: str, *, body: bytes, secret_key: str) -> bo
     expected = hmac.new(secret_key.encode(), body, "sha512").hexdigest()
     # As bytes: compare_digest raises on text that is not ASCII, and a header may hold anything.
     return hmac.compare_digest(signature.strip().lower().encode(), expected.encode())
+
+
+def is_flutterwave_hash(sent: str, *, secret_hash: str) -> bool:
+    """Whether a call bears the secret hash that we share with Flutterwave; without one of ours nothing does.
+
+    It is not computed from the body: it proves who calls, and nothing of what is said.
+    """
+    return bool(secret_hash) and hmac.compare_digest(sent.strip().encode(), secret_hash.encode())
 
 
 def is_smile_id_signature(signature: str, *, timestamp: str, partner_id: str, api_key: str) -> bool:

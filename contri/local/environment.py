@@ -14,11 +14,18 @@ from contri.local.ports import LOOPBACK
 
 DEFAULT_PORT = 8000
 DEFAULT_SANDBOX_PORT = 8001
-PROVIDER_KEYS = ("PAYSTACK_SECRET_KEY", "PAYSTACK_PUBLIC_KEY", "SMILE_ID_PARTNER_ID", "SMILE_ID_API_KEY")
+PROVIDER_KEYS = (
+    "PAYSTACK_SECRET_KEY",
+    "PAYSTACK_PUBLIC_KEY",
+    "FLUTTERWAVE_SECRET_KEY",
+    "FLUTTERWAVE_SECRET_HASH",
+    "SMILE_ID_PARTNER_ID",
+    "SMILE_ID_API_KEY",
+)
 OWN_SECRETS = ("SECRET_KEY", "JWT_SIGNING_KEY", "PIN_PEPPER", "FIELD_ENCRYPTION_KEYS")
 
 # With all of these leading elsewhere nobody would ask the sandbox anything.
-SANDBOX_TARGETS = ("PAYSTACK_BASE_URL", "SMILE_ID_BASE_URL", "EMAIL_URL")
+SANDBOX_TARGETS = ("PAYSTACK_BASE_URL", "FLUTTERWAVE_BASE_URL", "SMILE_ID_BASE_URL", "EMAIL_URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ def local_values(
         "TRUSTED_PROXY_COUNT": "0",
         "SENTRY_DSN": "",
         "PAYSTACK_BASE_URL": f"{sandbox}/paystack",
+        "FLUTTERWAVE_BASE_URL": f"{sandbox}/flutterwave",
         "SMILE_ID_BASE_URL": f"{sandbox}/smileid/v1",
         "EMAIL_URL": f"smtp://{LOOPBACK}:{ports.sandbox_smtp}",
         "SANDBOX_PORT": str(ports.sandbox),
@@ -83,6 +91,9 @@ def production_like_values() -> dict[str, str]:
         "PAYSTACK_BASE_URL": "https://paystack.invalid",
         "PAYSTACK_SECRET_KEY": f"sk_live_{secrets.token_hex(20)}",
         "PAYSTACK_PUBLIC_KEY": f"pk_live_{secrets.token_hex(20)}",
+        "FLUTTERWAVE_BASE_URL": "https://flutterwave.invalid/v3",
+        "FLUTTERWAVE_SECRET_KEY": f"FLWSECK-{secrets.token_hex(16)}-X",
+        "FLUTTERWAVE_SECRET_HASH": secrets.token_hex(24),
         "SMILE_ID_BASE_URL": "https://smileid.invalid/v1",
         "EMAIL_URL": "smtp+tls://contri:unused@mail.contri.invalid:587",
     }

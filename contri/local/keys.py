@@ -26,6 +26,8 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "FIELD_ENCRYPTION_KEYS": _fernet_key,
     "PAYSTACK_SECRET_KEY": lambda: f"sk_test_{secrets.token_hex(20)}",
     "PAYSTACK_PUBLIC_KEY": lambda: f"pk_test_{secrets.token_hex(20)}",
+    "FLUTTERWAVE_SECRET_KEY": lambda: f"FLWSECK_TEST-{secrets.token_hex(16)}-X",
+    "FLUTTERWAVE_SECRET_HASH": lambda: secrets.token_hex(24),
     "SMILE_ID_PARTNER_ID": lambda: f"{secrets.randbelow(9000) + 1000}",
     "SMILE_ID_API_KEY": lambda: secrets.token_hex(32),
     "POSTGRES_SUPERUSER_PASSWORD": lambda: secrets.token_hex(24),

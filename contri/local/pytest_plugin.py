@@ -75,7 +75,14 @@ def _worker_values(worker: str) -> dict[str, str]:
     fresh = local_values(
         stage="test", database_url=NOTHING, redis_url=NOTHING, ports=ports, keys=os.environ, sandbox_data=Path(NOTHING)
     )
-    own = ("SANDBOX_PORT", "SANDBOX_SMTP_PORT", "PAYSTACK_BASE_URL", "SMILE_ID_BASE_URL", "EMAIL_URL")
+    own = (
+        "SANDBOX_PORT",
+        "SANDBOX_SMTP_PORT",
+        "PAYSTACK_BASE_URL",
+        "FLUTTERWAVE_BASE_URL",
+        "SMILE_ID_BASE_URL",
+        "EMAIL_URL",
+    )
     return {name: fresh[name] for name in own} | {
         "SANDBOX_DATA": f"{os.environ['SANDBOX_DATA']}-{worker}",
         "REDIS_URL": _with_key_space(os.environ["REDIS_URL"], 1 + int(worker.removeprefix("gw"))),

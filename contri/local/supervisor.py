@@ -116,7 +116,7 @@ class Supervisor:
             # Beside the migrations, which take about as long as it does to come up.
             self._start("sandbox", values, "-m", "contri.sandbox")
         else:
-            self._console.say("No sandbox: PAYSTACK_BASE_URL, SMILE_ID_BASE_URL and EMAIL_URL are all set.")
+            self._console.say("No sandbox: every address that it stands in for is set.")
         self._run_to_end("migrate", as_owner, "manage.py", "migrate", "--no-input")
         self._run_to_end("migrate", as_owner, "manage.py", "grant_runtime_role")
         servers.grant_runtime_role()

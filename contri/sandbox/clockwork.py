@@ -13,6 +13,7 @@ from django.db import connections
 from django.utils import timezone
 
 from contri.sandbox import alarm, deliveries
+from contri.sandbox.flutterwave import transfers as flutterwave_transfers
 from contri.sandbox.models import Delivery
 from contri.sandbox.paystack import charges, refunds, transfers
 from contri.sandbox.smileid import jobs
@@ -36,6 +37,7 @@ STEPS = (
     Step(charges.settle_due_charges, charges.next_due_charge),
     Step(transfers.move_due_transfers, transfers.next_due_transfer),
     Step(refunds.move_due_refunds, refunds.next_due_refund),
+    Step(flutterwave_transfers.move_due_transfers, flutterwave_transfers.next_due_transfer),
     Step(jobs.complete_due_jobs, jobs.next_due_job),
 )
 

@@ -12,6 +12,7 @@ from contri.sandbox import alarm, clockwork, deliveries
 from contri.sandbox.clock import iso_milliseconds
 from contri.sandbox.doors import UnreadableBodyError, View, by_method, json_object, let_hanging_calls_go
 from contri.sandbox.faults import UnknownFaultError, ask_for_fault
+from contri.sandbox.flutterwave import transfers as flutterwave_transfers
 from contri.sandbox.models import (
     Activity,
     BankAccount,
@@ -19,6 +20,8 @@ from contri.sandbox.models import (
     Delivery,
     Dispute,
     Fault,
+    FlutterwavePayment,
+    FlutterwaveTransfer,
     Mail,
     Recipient,
     SmileJob,
@@ -30,7 +33,18 @@ from contri.sandbox.paystack.refusals import PaystackRefusalError
 from contri.sandbox.paystack.transfers import ImpossibleMoveError, set_transfer_status
 
 # Deleting these takes everything else along.
-ROOTS = (Customer, Recipient, BankAccount, SmileJob, Mail, Delivery, Fault, Activity)
+ROOTS = (
+    Customer,
+    Recipient,
+    BankAccount,
+    FlutterwavePayment,
+    FlutterwaveTransfer,
+    SmileJob,
+    Mail,
+    Delivery,
+    Fault,
+    Activity,
+)
 
 
 def control_call(view: View) -> View:
@@ -120,8 +134,14 @@ def add_bank_account(request: HttpRequest) -> HttpResponse:
 
 @control_call
 def decide_transfer(request: HttpRequest, reference: str) -> HttpResponse:
-    """POST /control/transfers/{reference} {status}: failed, success, reversed …; the webhook goes out."""
+    """POST /control/transfers/{reference} {status}: failed, success, reversed …; the webhook goes out.
+
+    A transfer of Flutterwave's becomes `successful` or `failed`.
+    """
     status = str(json_object(request).get("status", ""))
+    if FlutterwaveTransfer.objects.filter(reference=reference).exists():
+        other = flutterwave_transfers.set_transfer_status(reference=reference, status=status, at=timezone.now())
+        return JsonResponse({"reference": other.reference, "status": other.status})
     transfer = set_transfer_status(reference=reference, status=status, at=timezone.now())
     return JsonResponse({"reference": transfer.reference, "status": transfer.status})
 

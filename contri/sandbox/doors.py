@@ -61,14 +61,22 @@ def json_object(request: HttpRequest) -> dict[str, Any]:
     return body
 
 
-def provider_call(operation: str) -> Callable[[View], View]:
-    """Make a view one operation of a pretend company: faults can strike it, and every call is written down."""
+def whole_or_none(value: object) -> int | None:
+    """An amount that is sent in kobo already."""
+    return value if isinstance(value, int) else None
+
+
+def provider_call(operation: str, kobo_of: Callable[[object], int | None] = whole_or_none) -> Callable[[View], View]:
+    """Make a view one operation of a pretend company: faults can strike it, and every call is written down.
+
+    `kobo_of` reads the amount of a body, which some companies want in naira.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, **captured: str) -> HttpResponse:
             began = time.monotonic()
-            call = _read_call(operation, request, captured)
+            call = _read_call(operation, request, captured, kobo_of)
             fault = claim_fault(operation, CALL_KINDS, at=timezone.now(), amount=call.amount, reference=call.reference)
             response = _answer_with(fault, request, lambda: view(request, **captured))
             _write_down(request, call, response, fault, time.monotonic() - began)
@@ -97,14 +105,16 @@ def let_hanging_calls_go() -> None:
         _hanging.notify_all()
 
 
-def _read_call(operation: str, request: HttpRequest, captured: dict[str, str]) -> Call:
+def _read_call(
+    operation: str, request: HttpRequest, captured: dict[str, str], kobo_of: Callable[[object], int | None]
+) -> Call:
     try:
         body = json_object(request)
     except UnreadableBodyError:
         body = {}
-    amount = body.get("amount")
-    reference = captured.get("reference") or body.get("reference") or ""
-    return Call(operation, amount if isinstance(amount, int) else None, str(reference)[:200])
+    named = (captured.get("reference"), body.get("reference"), body.get("tx_ref"), request.GET.get("tx_ref"))
+    reference = next(filter(None, named), "")
+    return Call(operation, kobo_of(body.get("amount")), str(reference)[:200])
 
 
 def _answer_with(fault: Fault | None, request: HttpRequest, work: Callable[[], HttpResponse]) -> HttpResponse:

@@ -23,6 +23,8 @@ class SandboxEnvironment:
     webhook_base_url: str
     paystack_secret_key: str
     paystack_public_key: str
+    flutterwave_secret_key: str
+    flutterwave_secret_hash: str
     smile_id_partner_id: str
     smile_id_api_key: str
     settle_seconds: float
@@ -48,6 +50,8 @@ def read_environment(source: Mapping[str, str]) -> SandboxEnvironment:
         webhook_base_url=source.get("SANDBOX_WEBHOOK_BASE_URL", "").rstrip("/"),
         paystack_secret_key=source.get("PAYSTACK_SECRET_KEY") or "sk_test_contri_sandbox",
         paystack_public_key=source.get("PAYSTACK_PUBLIC_KEY") or "pk_test_contri_sandbox",
+        flutterwave_secret_key=source.get("FLUTTERWAVE_SECRET_KEY") or "FLWSECK_TEST-contri-sandbox-X",
+        flutterwave_secret_hash=source.get("FLUTTERWAVE_SECRET_HASH") or "contri-sandbox-secret-hash",
         smile_id_partner_id=source.get("SMILE_ID_PARTNER_ID") or "0000",
         smile_id_api_key=source.get("SMILE_ID_API_KEY") or "contri-sandbox-smile-key",
         settle_seconds=_seconds(source, "SANDBOX_SETTLE_SECONDS", "2"),

@@ -67,10 +67,11 @@ class ProviderCall:
 class SandboxClient:
     """Everything a test, a demo or a person may do to the pretend world. Amounts are kobo."""
 
-    def __init__(self, base_url: str, *, paystack_secret_key: str = "") -> None:
+    def __init__(self, base_url: str, *, paystack_secret_key: str = "", flutterwave_secret_key: str = "") -> None:
         self.base_url = base_url
         self._http = httpx.Client(base_url=base_url, timeout=CALL_SECONDS, trust_env=False)
         self._paystack_headers = {"Authorization": f"Bearer {paystack_secret_key}"}
+        self._flutterwave_headers = {"Authorization": f"Bearer {flutterwave_secret_key}"}
         self._seen_webhooks: set[int] = set()
 
     def __enter__(self) -> "SandboxClient":
@@ -195,6 +196,12 @@ class SandboxClient:
         found: list[dict[str, Any]] = answer.raise_for_status().json()["data"]
         return found
 
+    def flutterwave_transfers(self) -> list[dict[str, Any]]:
+        """The latest transfers as Flutterwave lists them, newest first."""
+        answer = self._http.get("/flutterwave/transfers", headers=self._flutterwave_headers)
+        found: list[dict[str, Any]] = answer.raise_for_status().json()["data"]
+        return found
+
     def _get(self, path: str, **query: str) -> Any:
         return self._http.get(path, params=query).raise_for_status().json()
 
@@ -213,7 +220,9 @@ def running_sandbox(environ: Mapping[str, str], **overrides: str) -> Iterator[Sa
     log = Path(environment["SANDBOX_DATA"]) / "sandbox.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     client = SandboxClient(
-        f"http://127.0.0.1:{port}", paystack_secret_key=environment.get("PAYSTACK_SECRET_KEY", "sk_test_contri_sandbox")
+        f"http://127.0.0.1:{port}",
+        paystack_secret_key=environment.get("PAYSTACK_SECRET_KEY", "sk_test_contri_sandbox"),
+        flutterwave_secret_key=environment.get("FLUTTERWAVE_SECRET_KEY", ""),
     )
     with log.open("ab") as output, client, _process(environment, output) as process:
         _wait_until_up(client, process, log)

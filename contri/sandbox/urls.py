@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from contri.sandbox.checkout.views import checkout
 from contri.sandbox.doors import by_method
+from contri.sandbox.flutterwave import views as flutterwave
 from contri.sandbox.mailbox import views as mailbox
 from contri.sandbox.pages import views as pages
 
@@ -16,8 +17,10 @@ urlpatterns = [
     path("mailbox", mailbox.mailbox, name="mailbox"),
     path("mailbox.json", mailbox.mailbox_json),
     path("mailbox/<int:number>", mailbox.mail, name="mail"),
+    path("flutterwave/checkout/<str:code>", flutterwave.checkout, name="flutterwave-checkout"),
     path("checkout/<str:access_code>", checkout, name="checkout"),
     path("control", include("contri.sandbox.control")),
     path("paystack/", include("contri.sandbox.paystack.urls")),
+    path("flutterwave/", include("contri.sandbox.flutterwave.urls")),
     path("smileid/v1/", include("contri.sandbox.smileid.urls")),
 ]

@@ -66,6 +66,12 @@ PROVIDER_TIMEOUT_SECONDS = 10.0
 PAYSTACK_BASE_URL = ENV.paystack_base_url
 PAYSTACK_SECRET_KEY = ENV.paystack_secret_key
 PAYSTACK_PUBLIC_KEY = ENV.paystack_public_key
+# Without a key there is no Flutterwave here: nobody is offered it, and its webhooks are turned away.
+FLUTTERWAVE_BASE_URL = ENV.flutterwave_base_url
+FLUTTERWAVE_SECRET_KEY = ENV.flutterwave_secret_key
+FLUTTERWAVE_SECRET_HASH = ENV.flutterwave_secret_hash
+# Where a payment page sends people on to that insists on an address; the app closes the page when it gets there.
+PAYMENT_RETURN_URL = f"{ENV.public_base_url}/"
 SMILE_ID_BASE_URL = ENV.smile_id_base_url
 SMILE_ID_PARTNER_ID = ENV.smile_id_partner_id
 SMILE_ID_API_KEY = ENV.smile_id_api_key

@@ -79,7 +79,7 @@ class DepositInput(serializers.Serializer[Any]):
     """How much to bring in."""
 
     amount = NairaField()
-    provider = serializers.ChoiceField(choices=["paystack"], default="paystack")
+    provider = serializers.ChoiceField(choices=["paystack", "flutterwave"], default="paystack")
     card_id = serializers.UUIDField(required=False, help_text="Charge this kept card.")
 
 

@@ -17,6 +17,7 @@ from wallets.models.ledger import (
     Phase,
     Purpose,
 )
+from wallets.models.provider_health import ProviderHealth
 from wallets.models.suspense import ParkedCredit, SuspenseItem
 from wallets.models.transaction import Transaction
 from wallets.models.wallet import Wallet
@@ -39,6 +40,7 @@ __all__ = [
     "LedgerUnfolded",
     "ParkedCredit",
     "Phase",
+    "ProviderHealth",
     "Purpose",
     "SuspenseItem",
     "Transaction",

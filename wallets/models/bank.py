@@ -46,7 +46,7 @@ class BankAccount(BaseModel):
     account_name = models.CharField(max_length=200)
     status = models.CharField(max_length=8, choices=Status)
     is_primary = models.BooleanField(default=False)
-    # The provider's name for this account as a place to send money to; made when it is first needed.
+    # Paystack's name for this account as a place to send money to; made when it is first needed.
     recipient_code = models.CharField(max_length=64, blank=True, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True)
 

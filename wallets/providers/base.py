@@ -128,6 +128,16 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """A bank account to pay to. `recipient_code` is its name at a provider that wants recipients registered first."""
+
+    account_number: str = field(repr=False)
+    bank_code: str
+    account_name: str = field(repr=False)
+    recipient_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DirectoryBank:
     """A bank in the provider's directory."""
 
@@ -157,6 +167,8 @@ class PaymentProvider(Protocol):
     """One provider. Every method makes at most one kind of change, and none of them raises for an answer."""
 
     name: str
+    # Whether a bank account must be registered with `create_recipient` before it can be paid to.
+    needs_recipients: bool
 
     def start_checkout(self, *, reference: str, email: str, amount_kobo: int) -> CheckoutAnswer:
         """Open a page where `email` can pay `amount_kobo` under `reference`."""
@@ -176,11 +188,11 @@ class PaymentProvider(Protocol):
     def resolve_account(self, *, account_number: str, bank_code: str) -> PayeeAnswer:
         """Whose bank account this is."""
 
-    def create_recipient(self, *, account_number: str, bank_code: str, account_name: str) -> RecipientAnswer:
+    def create_recipient(self, *, destination: Destination) -> RecipientAnswer:
         """Register a bank account to pay to; the same account gets the same code again."""
 
-    def pay_out(self, *, reference: str, recipient_code: str, amount_kobo: int, reason: str) -> PaymentAnswer:
-        """Pay to a recipient, at most once for each `reference`."""
+    def pay_out(self, *, reference: str, destination: Destination, amount_kobo: int, reason: str) -> PaymentAnswer:
+        """Pay to a bank account, at most once for each `reference`."""
 
     def verify_payment(self, *, reference: str) -> PaymentAnswer:
         """What became of the payment to a bank under `reference`."""

@@ -1,7 +1,8 @@
 """Paystack, as documented at paystack.com/docs and in its OpenAPI file. Amounts there are kobo, as they are here."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from wallets.providers.base import (
@@ -10,6 +11,7 @@ from wallets.providers.base import (
     ChargeAnswer,
     Checkout,
     CheckoutAnswer,
+    Destination,
     DirectoryBank,
     DisputeAnswer,
     Failed,
@@ -26,19 +28,18 @@ from wallets.providers.base import (
 )
 from wallets.providers.http import Reply, Transport
 from wallets.providers.paystack_reading import (
-    JunkError,
     bank_of,
     card_of,
     contested_of,
     data_of,
     kobo,
-    message_of,
     next_cursor,
     refusal,
-    require_reference,
     said,
-    text,
 )
+from wallets.providers.reading import JunkError, message_of, require_reference, text
+
+T = TypeVar("T")
 
 CURRENCY = "NGN"
 # The least that Paystack charges.
@@ -54,6 +55,7 @@ class Paystack:
     """The Paystack integration whose secret key we hold."""
 
     name = "paystack"
+    needs_recipients = True
 
     def __init__(self, *, base_url: str, secret_key: str, timeout_seconds: float) -> None:
         self._domain = "live" if secret_key.startswith(_LIVE_KEY) else "test"
@@ -64,16 +66,13 @@ class Paystack:
     def start_checkout(self, *, reference: str, email: str, amount_kobo: int) -> CheckoutAnswer:
         """POST /transaction/initialize. A known reference is refused as `DUPLICATE`."""
         asked = {"email": email, "amount": amount_kobo, "currency": CURRENCY, "reference": reference}
-        reply = self._http.call("initialize", "POST", "/transaction/initialize", json=asked)
-        if isinstance(reply, Unknown):
-            return reply
-        if not reply.is_ok:
-            return refusal(reply)
-        try:
-            url = text(data_of(reply), "authorization_url")
-        except JunkError as junk:
-            return Unknown(str(junk))
-        return Succeeded(Checkout(reference, url))
+        return self._ask(
+            "initialize",
+            "POST",
+            "/transaction/initialize",
+            lambda data: Succeeded(Checkout(reference, text(data, "authorization_url"))),
+            json=asked,
+        )
 
     def charge_card(self, *, reference: str, email: str, amount_kobo: int, code: str) -> StartedAnswer:
         """POST /transaction/charge_authorization. A challenge has no `status`, but a link for the card's owner."""
@@ -84,19 +83,7 @@ class Paystack:
             "reference": reference,
             "authorization_code": code,
         }
-        reply = self._http.call("charge card", "POST", "/transaction/charge_authorization", json=asked)
-        if isinstance(reply, Unknown):
-            return reply
-        if not reply.is_ok:
-            return refusal(reply)
-        try:
-            data = data_of(reply)
-            if data.get("paused") is True:
-                return Succeeded(Started(text(data, "authorization_url")))
-            is_declined = text(data, "status") == "failed"
-        except JunkError as junk:
-            return Unknown(str(junk))
-        return Failed(Why.DECLINED, said(data)) if is_declined else Succeeded(Started(""))
+        return self._ask("charge card", "POST", "/transaction/charge_authorization", _started, json=asked)
 
     def verify_charge(self, *, reference: str) -> ChargeAnswer:
         """GET /transaction/verify. HTTP 200 says only that the transaction exists; `data.status` what became of it.
@@ -105,29 +92,19 @@ class Paystack:
         """
         if not _REFERENCE.fullmatch(reference):
             return Failed(Why.NOT_FOUND)
-        reply = self._http.call("verify charge", "GET", f"/transaction/verify/{quote(reference, safe='')}")
-        if isinstance(reply, Unknown):
-            return reply
-        if not reply.is_ok:
-            return refusal(reply)
-        try:
-            return self._charge(data_of(reply), reference)
-        except JunkError as junk:
-            return Unknown(str(junk))
+        path = f"/transaction/verify/{quote(reference, safe='')}"
+        return self._ask("verify charge", "GET", path, lambda data: self._charge(data, reference))
 
     def dispute(self, *, code: str) -> DisputeAnswer:
         """GET /dispute/{id}. It is over once it is `resolved`, and lost unless the claim was `declined`."""
         if not code.isascii() or not code.isdigit():
             return Failed(Why.NOT_FOUND)
-        reply = self._http.call("dispute", "GET", f"/dispute/{code}")
-        if isinstance(reply, Unknown):
-            return reply
-        if not reply.is_ok:
-            return refusal(reply)
-        try:
-            return Succeeded(contested_of(data_of(reply), code, domain=self._domain))
-        except JunkError as junk:
-            return Unknown(str(junk))
+        return self._ask(
+            "dispute",
+            "GET",
+            f"/dispute/{code}",
+            lambda data: Succeeded(contested_of(data, code, domain=self._domain)),
+        )
 
     def banks(self) -> BanksAnswer:
         """GET /bank, all pages."""
@@ -153,61 +130,70 @@ class Paystack:
     def resolve_account(self, *, account_number: str, bank_code: str) -> PayeeAnswer:
         """GET /bank/resolve. A used-up daily allowance (429) is `Unknown`, never "no such account"."""
         params = {"account_number": account_number, "bank_code": bank_code}
-        reply = self._http.call("resolve account", "GET", "/bank/resolve", params=params)
-        if isinstance(reply, Unknown):
-            return reply
-        if not reply.is_ok:
-            is_limit = "limit" in str(reply.body.get("message", "")).lower()
-            return Unknown("rate limited") if is_limit else Failed(Why.NOT_FOUND, message_of(reply))
-        try:
-            return Succeeded(Payee(text(data_of(reply), "account_name")))
-        except JunkError as junk:
-            return Unknown(str(junk))
+        return self._ask(
+            "resolve account",
+            "GET",
+            "/bank/resolve",
+            lambda data: Succeeded(Payee(text(data, "account_name"))),
+            _unresolved,
+            params=params,
+        )
 
-    def create_recipient(self, *, account_number: str, bank_code: str, account_name: str) -> RecipientAnswer:
+    def create_recipient(self, *, destination: Destination) -> RecipientAnswer:
         """POST /transferrecipient. An account that has a recipient already gets the old one back (200 or 201)."""
         asked = {
             "type": "nuban",
-            "name": account_name,
-            "account_number": account_number,
-            "bank_code": bank_code,
+            "name": destination.account_name,
+            "account_number": destination.account_number,
+            "bank_code": destination.bank_code,
             "currency": CURRENCY,
         }
-        reply = self._http.call("create recipient", "POST", "/transferrecipient", json=asked)
-        if isinstance(reply, Unknown):
-            return reply
-        if not reply.is_ok:
-            return refusal(reply)
-        try:
-            return Succeeded(text(data_of(reply), "recipient_code"))
-        except JunkError as junk:
-            return Unknown(str(junk))
+        return self._ask(
+            "create recipient",
+            "POST",
+            "/transferrecipient",
+            lambda data: Succeeded(text(data, "recipient_code")),
+            json=asked,
+        )
 
-    def pay_out(self, *, reference: str, recipient_code: str, amount_kobo: int, reason: str) -> PaymentAnswer:
+    def pay_out(self, *, reference: str, destination: Destination, amount_kobo: int, reason: str) -> PaymentAnswer:
         """POST /transfer. Only a final `data.status` is an answer; `pending`, `otp` and `received` are not."""
         asked = {
             "source": "balance",
             "amount": amount_kobo,
             "currency": CURRENCY,
-            "recipient": recipient_code,
+            "recipient": destination.recipient_code,
             "reference": reference,
             "reason": reason,
         }
-        reply = self._http.call("transfer", "POST", "/transfer", json=asked)
-        return reply if isinstance(reply, Unknown) else self._payment_answer(reply, reference)
+        return self._ask("transfer", "POST", "/transfer", lambda data: _payment(data, reference), json=asked)
 
     def verify_payment(self, *, reference: str) -> PaymentAnswer:
         """GET /transfer/verify."""
         if not _REFERENCE.fullmatch(reference):
             return Failed(Why.NOT_FOUND)
-        reply = self._http.call("verify transfer", "GET", f"/transfer/verify/{quote(reference, safe='')}")
-        return reply if isinstance(reply, Unknown) else self._payment_answer(reply, reference)
+        path = f"/transfer/verify/{quote(reference, safe='')}"
+        return self._ask("verify transfer", "GET", path, lambda data: _payment(data, reference))
 
-    def _payment_answer(self, reply: Reply, reference: str) -> PaymentAnswer:
+    def _ask(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        read: Callable[[dict[str, Any]], Succeeded[T] | Failed | Unknown],
+        refuse: Callable[[Reply], Failed | Unknown] = refusal,
+        *,
+        params: dict[str, str] | None = None,
+        json: dict[str, Any] | None = None,
+    ) -> Succeeded[T] | Failed | Unknown:
+        """Call once, and read what was answered; what is not as documented leaves it open what happened."""
+        reply = self._http.call(operation, method, path, params=params, json=json)
+        if isinstance(reply, Unknown):
+            return reply
         if not reply.is_ok:
-            return refusal(reply)
+            return refuse(reply)
         try:
-            return self._payment(data_of(reply), reference)
+            return read(data_of(reply))
         except JunkError as junk:
             return Unknown(str(junk))
 
@@ -235,14 +221,27 @@ class Paystack:
             return Failed(Why.REVERSED, said(data))
         return Unknown(f"status {status}")
 
-    def _payment(self, data: dict[str, Any], reference: str) -> PaymentAnswer:
-        require_reference(data, reference)
-        status = text(data, "status")
-        if status == "success":
-            code, fee = str(data.get("transfer_code", "")), kobo(data, "fee_charged", absent=0)
-            return Succeeded(Payment(reference, code, kobo(data, "amount"), fee))
-        if status in _UNSENT:
-            return Failed(Why.DECLINED, status)
-        if status == "reversed":
-            return Failed(Why.REVERSED, status)
-        return Unknown(f"status {status}")
+
+def _started(data: dict[str, Any]) -> StartedAnswer:
+    if data.get("paused") is True:
+        return Succeeded(Started(text(data, "authorization_url")))
+    is_declined = text(data, "status") == "failed"
+    return Failed(Why.DECLINED, said(data)) if is_declined else Succeeded(Started(""))
+
+
+def _unresolved(reply: Reply) -> Failed | Unknown:
+    is_limit = "limit" in str(reply.body.get("message", "")).lower()
+    return Unknown("rate limited") if is_limit else Failed(Why.NOT_FOUND, message_of(reply))
+
+
+def _payment(data: dict[str, Any], reference: str) -> PaymentAnswer:
+    require_reference(data, reference)
+    status = text(data, "status")
+    if status == "success":
+        code, fee = str(data.get("transfer_code", "")), kobo(data, "fee_charged", absent=0)
+        return Succeeded(Payment(reference, code, kobo(data, "amount"), fee))
+    if status in _UNSENT:
+        return Failed(Why.DECLINED, status)
+    if status == "reversed":
+        return Failed(Why.REVERSED, status)
+    return Unknown(f"status {status}")

@@ -1,11 +1,11 @@
 """Reading Paystack's JSON: what is documented becomes a value, anything else is junk."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from wallets.providers.base import ChargedCard, Contested, DirectoryBank, Failed, Outcome, Why
 from wallets.providers.http import Reply
+from wallets.providers.reading import JunkError, message_of, moment, text
 
 # A 4xx with one of these means that an earlier try under this reference arrived.
 _DUPLICATE_CODES = frozenset({"duplicate_reference", "duplicate_transfer_reference"})
@@ -20,10 +20,6 @@ _OUTCOMES = {
     "auto-accepted": Outcome.LOST,
     "declined": Outcome.WON,
 }
-
-
-class JunkError(ValueError):
-    """A field that we rely on is missing or of another kind than documented."""
 
 
 def refusal(reply: Reply) -> Failed:
@@ -48,22 +44,9 @@ def data_of(reply: Reply) -> dict[str, Any]:
     return data
 
 
-def message_of(reply: Reply) -> str:
-    """What the answer says about itself."""
-    return str(reply.body.get("message", ""))[:200]
-
-
 def said(data: dict[str, Any]) -> str:
     """Why it went as it did, in the bank's or Paystack's words."""
     return str(data.get("gateway_response") or data.get("message") or "")[:200]
-
-
-def text(data: dict[str, Any], name: str) -> str:
-    """A field that must be a text."""
-    value = data.get(name)
-    if not isinstance(value, str) or not value:
-        raise JunkError(f"{name} is not a text")
-    return value
 
 
 def kobo(data: dict[str, Any], name: str, *, absent: int | None = None) -> int:
@@ -72,12 +55,6 @@ def kobo(data: dict[str, Any], name: str, *, absent: int | None = None) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise JunkError(f"{name} is not an amount")
     return value
-
-
-def require_reference(data: dict[str, Any], reference: str) -> None:
-    """The answer must be about what was asked."""
-    if data.get("reference") != reference:
-        raise JunkError("the answer is about another reference")
 
 
 def card_of(data: dict[str, Any]) -> ChargedCard | None:
@@ -122,15 +99,6 @@ def contested_of(data: dict[str, Any], code: str, *, domain: str) -> Contested:
         resolution=resolution[:60],
         respond_by=moment(data, "dueAt"),
     )
-
-
-def moment(data: dict[str, Any], name: str) -> datetime | None:
-    """A field that is a moment, or None where there is none."""
-    try:
-        found = datetime.fromisoformat(str(data.get(name)))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def bank_of(entry: Any) -> DirectoryBank | None:

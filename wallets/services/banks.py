@@ -158,6 +158,11 @@ def name_fits(person: User, account_name: str) -> bool:
     return bool(first) and bool(last) and first <= holder and last <= holder
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two banks' spellings of a holder's name are of the same words."""
+    return _words(one) == _words(other)
+
+
 def _bank_name(code: str, at: datetime) -> str:
     """The bank's name in the directory. Not every code is in it: some are only known to the provider's resolving."""
     try:

@@ -22,7 +22,7 @@ from wallets.errors import CardDeclinedError, CardNotFoundError, ProviderUnavail
 from wallets.models import Card, Deposit, Transaction
 from wallets.providers.base import Charge, ChargeAnswer, Failed, Succeeded, Unknown, Why
 from wallets.providers.paystack import MINIMUM_CHARGE_KOBO
-from wallets.providers.registry import DEFAULT, provider_named
+from wallets.providers.registry import DEFAULT, is_offered, provider_named
 from wallets.queries import cards_of
 from wallets.services.history import announce_change, line_of, new_reference
 from wallets.services.incoming import book_deposit, book_stray
@@ -52,10 +52,12 @@ def start_deposit(
     The deposit is committed before the provider is asked, so that whatever happens there finds its row here.
 
     Raises:
-        ValidationFaultsError: less than the provider takes.
+        ValidationFaultsError: less than the provider takes, or a provider that we have no account with.
         LimitExceededError: over the tier's limit for one deposit, or for the balance.
         ProviderUnavailableError: no checkout could be opened; nobody can pay this deposit.
     """
+    if not is_offered(provider):
+        raise ValidationFaultsError(FieldFault("provider", "not_offered", "This provider is not available here."))
     deposit = _create(actor, amount_kobo, at, provider=provider, keeps_card=keeps_card)
     answer = provider_named(provider).start_checkout(
         reference=deposit.reference, email=actor.email, amount_kobo=amount_kobo

@@ -5,6 +5,7 @@ question, and only "not found" by the same reference again. Until the provider's
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -23,10 +24,12 @@ from wallets.errors import ProviderUnavailableError
 from wallets.ledger import Leg
 from wallets.ledger.posting import mirror_legs, resolving_leg
 from wallets.models import BankAccount, Phase, Transaction, Withdrawal
-from wallets.providers.base import Failed, Payment, PaymentAnswer, PaymentProvider, Succeeded, Unknown, Why
+from wallets.providers.base import Destination, Failed, Payment, PaymentAnswer, PaymentProvider, Succeeded, Unknown, Why
 from wallets.providers.registry import provider_named
+from wallets.services.banks import same_name
 from wallets.services.history import announce_change, balances_after, line_of
 from wallets.services.opening import lock_wallets
+from wallets.services.routing import note_answer
 from wallets.services.wording import naira
 
 logger = logging.getLogger(__name__)
@@ -95,6 +98,7 @@ def _work(rows: QuerySet[Withdrawal], limit: int, at: datetime) -> int:
         if not claimed:
             break
         answer = _ask_or_submit(provider_named(claimed[0].provider), claimed[0], at)
+        note_answer(provider=claimed[0].provider, answer=answer, at=at)
         concluded += _note(claimed[0], answer, at)
         if isinstance(answer, Unknown) and answer.is_away:
             # The others would meet the same, and wait for it as long.
@@ -115,13 +119,13 @@ def _ask_or_submit(provider: PaymentProvider, withdrawal: Withdrawal, at: dateti
         answer = provider.verify_payment(reference=withdrawal.reference)
         if not (isinstance(answer, Failed) and answer.why is Why.NOT_FOUND):
             return answer
-    recipient_code = _recipient_code(provider, withdrawal.bank_account)
-    if not isinstance(recipient_code, str):
-        return recipient_code
+    destination = _destination(provider, withdrawal.bank_account)
+    if not isinstance(destination, Destination):
+        return destination
     _note_submission(withdrawal, at)
     answer = provider.pay_out(
         reference=withdrawal.reference,
-        recipient_code=recipient_code,
+        destination=destination,
         amount_kobo=withdrawal.amount_kobo,
         reason="Contri withdrawal",
     )
@@ -131,20 +135,38 @@ def _ask_or_submit(provider: PaymentProvider, withdrawal: Withdrawal, at: dateti
     return answer
 
 
-def _recipient_code(provider: PaymentProvider, account: BankAccount) -> str | Failed | Unknown:
-    if account.recipient_code:
-        return account.recipient_code
-    answer = provider.create_recipient(
+def _destination(provider: PaymentProvider, account: BankAccount) -> Destination | Unknown:
+    """Where to pay to, as this provider wants it."""
+    plain = Destination(
         account_number=decrypt(bytes(account.number_encrypted)),
         bank_code=account.bank_code,
         account_name=account.account_name,
     )
+    if not provider.needs_recipients:
+        return _confirmed_elsewhere(provider, plain)
+    if account.recipient_code:
+        return replace(plain, recipient_code=account.recipient_code)
+    answer = provider.create_recipient(destination=plain)
     if not isinstance(answer, Succeeded):
         # Why it failed is about the recipient: the payment itself was never sent, and is not over.
-        is_away = isinstance(answer, Unknown) and answer.is_away
-        return Unknown(f"no recipient: {answer.detail}", is_away=is_away)
+        return _no_recipient(answer)
     BankAccount.objects.filter(pk=account.pk).update(recipient_code=answer.value)
-    return answer.value
+    return replace(plain, recipient_code=answer.value)
+
+
+def _confirmed_elsewhere(provider: PaymentProvider, plain: Destination) -> Destination | Unknown:
+    """The account, once this provider names the same holder as the one that the account was linked with."""
+    answer = provider.resolve_account(account_number=plain.account_number, bank_code=plain.bank_code)
+    if not isinstance(answer, Succeeded):
+        return _no_recipient(answer)
+    if not same_name(answer.value.account_name, plain.account_name):
+        return Unknown("no recipient: the account has another holder here")
+    return plain
+
+
+def _no_recipient(answer: Failed | Unknown) -> Unknown:
+    is_away = isinstance(answer, Unknown) and answer.is_away
+    return Unknown(f"no recipient: {answer.detail}", is_away=is_away)
 
 
 def _note_submission(withdrawal: Withdrawal, at: datetime) -> None:

@@ -23,13 +23,13 @@ from wallets.errors import (
 from wallets.fees import withdrawal_fee_kobo
 from wallets.ledger import Leg, Posting
 from wallets.models import BankAccount, Phase, Transaction, Wallet, Withdrawal
-from wallets.providers.registry import DEFAULT
 from wallets.queries import bank_accounts_of
 from wallets.services.banks import cooling_off_of
 from wallets.services.history import announce_change, line_of, new_reference, write_moved
 from wallets.services.limits import refuse_over_daily_outflow, refuse_without_kyc
 from wallets.services.opening import lock_wallets
 from wallets.services.owing import refuse_while_owing
+from wallets.services.routing import provider_for_payout
 from wallets.services.wording import naira
 from wallets.signals import withdrawal_requested
 
@@ -118,7 +118,7 @@ def _hold(wallet: Wallet, account: BankAccount, amount_kobo: int, at: datetime) 
         transaction=line,
         wallet=wallet,
         bank_account=account,
-        provider=DEFAULT,
+        provider=provider_for_payout(bank_code=account.bank_code, at=at),
         reference=line.reference,
         amount_kobo=amount_kobo,
         fee_kobo=fee_kobo,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wallets.providers.base import Failed, Succeeded, Unknown, Why
+from wallets.providers.base import Destination, Failed, Succeeded, Unknown, Why
 from wallets.providers.paystack import Paystack
 from wallets.tests.canned import canned_paystack
 
@@ -38,6 +38,8 @@ TRANSFER = {
     "fee_charged": 2500,
 }
 
+DESTINATION = Destination(account_number="0123456784", bank_code="058", account_name="ADA OBI", recipient_code="RCP_1")
+
 
 def enveloped(data):
     return {"status": True, "message": "fine", "data": data}
@@ -51,7 +53,7 @@ def verify(body, *, status=200, secret_key="sk_test_x"):
 def pay_out(body, *, status=200):
     with canned_paystack(body, status=status) as address:
         return Paystack(base_url=address, secret_key="sk_test_x", timeout_seconds=2).pay_out(
-            reference=REFERENCE, recipient_code="RCP_1", amount_kobo=4850000, reason="why not"
+            reference=REFERENCE, destination=DESTINATION, amount_kobo=4850000, reason="why not"
         )
 
 

@@ -17,8 +17,8 @@ from contri.core.api.schema import ProblemRead
 from webhooks import services
 
 KIBI = 1024
-# Paystack's events are a few KiB; Smile ID's carry a photo (1.5 MB at most, says its documentation).
-PAYSTACK_LIMIT = 256 * KIBI
+# Payment providers' events are a few KiB; Smile ID's carry a photo (1.5 MB at most, says its documentation).
+PAYMENT_LIMIT = 256 * KIBI
 SMILE_ID_LIMIT = 2048 * KIBI
 
 RECEIVED = inline_serializer("WebhookReceived", {"received": serializers.BooleanField(default=True)})
@@ -42,7 +42,7 @@ class WebhookView(APIView):
     authentication_classes = []
     permission_classes = []
     content_negotiation_class = AnswersJSON
-    body_limit = PAYSTACK_LIMIT
+    body_limit = PAYMENT_LIMIT
 
     def raw_body(self, request: Request) -> bytes:
         """The bytes as they arrived.
@@ -73,6 +73,23 @@ class PaystackWebhookView(WebhookView):
         """Keep an event. Known or not, new or repeated: 200 once its signature holds."""
         signature = request.headers.get("x-paystack-signature", "")
         services.receive_paystack(body=self.raw_body(request), signature=signature, at=timezone.now())
+        return Response({"received": True})
+
+
+class FlutterwaveWebhookView(WebhookView):
+    """Flutterwave's events."""
+
+    @extend_schema(
+        operation_id="webhooks_flutterwave",
+        auth=[],
+        request=OpenApiTypes.OBJECT,
+        responses=ANSWERS,
+        parameters=[OpenApiParameter("verif-hash", str, OpenApiParameter.HEADER, required=True)],
+    )
+    def post(self, request: Request) -> Response:
+        """Keep an event. Known or not, new or repeated: 200 once it bears the secret hash."""
+        secret_hash = request.headers.get("verif-hash", "")
+        services.receive_flutterwave(body=self.raw_body(request), secret_hash=secret_hash, at=timezone.now())
         return Response({"received": True})
 
 

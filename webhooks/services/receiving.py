@@ -15,9 +15,9 @@ from contri.core.announcing import announce
 from contri.core.errors import refuse_if
 from webhooks.errors import EventUnreadableError, SignatureInvalidError
 from webhooks.models import InboundEvent, Provider, UsedSignature, WebhookRefusal
-from webhooks.parsing import SMILE_ID_EVENT, SmileIdCallback, read_paystack, read_smile_id
+from webhooks.parsing import SMILE_ID_EVENT, SmileIdCallback, read_flutterwave, read_paystack, read_smile_id
 from webhooks.signals import event_kept
-from webhooks.signatures import is_fresh, is_paystack_signature, is_smile_id_signature
+from webhooks.signatures import is_flutterwave_hash, is_fresh, is_paystack_signature, is_smile_id_signature
 
 # Longer than any signature stays fresh: five minutes before its timestamp and five after.
 USED_SIGNATURES_KEPT = timedelta(hours=1)
@@ -41,6 +41,29 @@ def receive_paystack(*, body: bytes, signature: str, at: datetime) -> None:
             reference=event.reference,
             sealed_body=crypto.encrypt(body.decode()),
             signature=signature.strip(),
+        )
+    )
+
+
+def receive_flutterwave(*, body: bytes, secret_hash: str, at: datetime) -> None:
+    """Keep an event of Flutterwave's, once however often it comes; a worker takes it from there.
+
+    Raises:
+        SignatureInvalidError: it does not bear our secret hash; only a count is kept.
+        EventUnreadableError: it does, and is no event; nothing is kept.
+    """
+    if not is_flutterwave_hash(secret_hash, secret_hash=settings.FLUTTERWAVE_SECRET_HASH):
+        _turn_away(Provider.FLUTTERWAVE, at)
+    event = read_flutterwave(body)
+    _keep(
+        InboundEvent(
+            provider=Provider.FLUTTERWAVE,
+            event=event.name,
+            dedupe_key=event.dedupe_key,
+            reference=event.reference,
+            sealed_body=crypto.encrypt(body.decode()),
+            # What came is our own secret, which is not written down.
+            signature="",
         )
     )
 

@@ -1,5 +1,6 @@
 """Everything that the pretend companies remember."""
 
+from contri.sandbox.models.flutterwave import FlutterwavePayment, FlutterwaveTransfer
 from contri.sandbox.models.paystack import (
     Authorization,
     BankAccount,
@@ -21,6 +22,8 @@ __all__ = [
     "Delivery",
     "Dispute",
     "Fault",
+    "FlutterwavePayment",
+    "FlutterwaveTransfer",
     "Mail",
     "Recipient",
     "Refund",

@@ -66,14 +66,15 @@ def remember_card(customer: Customer, card_number: str) -> Authorization:
         signature=f"SIG_{hashlib.sha256(digits.encode()).hexdigest()[:20]}",
         bin=digits[:6],
         last4=digits[-4:],
-        brand=_brand(digits),
+        brand=brand_of(digits),
         reusable=behaviour.reusable,
         later_charge=behaviour.later_charge,
         refund_outcome=behaviour.refund_outcome,
     )
 
 
-def _brand(digits: str) -> str:
+def brand_of(digits: str) -> str:
+    """Whose card it is, by its first digits."""
     if digits.startswith("4"):
         return "visa"
     return "verve" if digits.startswith(("506", "507", "650")) else "mastercard"
