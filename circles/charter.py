@@ -21,19 +21,37 @@ def rules_of(circle: Circle) -> dict[str, Any]:
         order = {"draw_commitment": circle.draw_commitment}
     if circle.payout_order == PayoutOrder.HOST_ASSIGNED:
         order = {"assigned_order": circle.assigned_order}
-    return order | {
-        "amount": naira_from_kobo(circle.amount_kobo),
-        "currency": CURRENCY,
-        "cycle_start_date": circle.cycle_start_date.isoformat(),
-        "due_time": circle.due_time.isoformat("minutes"),
-        "frequency": str(circle.frequency),
-        "grace_days": circle.grace_days,
-        "needs_approval": circle.needs_approval,
-        "payout_order": str(circle.payout_order),
-        "shortfall_policy": str(circle.shortfall_policy),
-        "size": circle.size,
-        "time_zone": LAGOS.key,
-    }
+    return (
+        order
+        | _security_of(circle)
+        | {
+            "amount": naira_from_kobo(circle.amount_kobo),
+            "currency": CURRENCY,
+            "cycle_start_date": circle.cycle_start_date.isoformat(),
+            "due_time": circle.due_time.isoformat("minutes"),
+            "frequency": str(circle.frequency),
+            "grace_days": circle.grace_days,
+            "needs_approval": circle.needs_approval,
+            "payout_order": str(circle.payout_order),
+            "shortfall_policy": str(circle.shortfall_policy),
+            "size": circle.size,
+            "time_zone": LAGOS.key,
+        }
+    )
+
+
+def _security_of(circle: Circle) -> dict[str, Any]:
+    """What members leave with the circle, and what being late costs: named only where there is such a rule."""
+    rules: dict[str, Any] = {}
+    if circle.late_fee_kobo:
+        rules |= {"late_fee": naira_from_kobo(circle.late_fee_kobo), "late_fee_to": str(circle.late_fee_to)}
+    if circle.asks_security:
+        rules |= {
+            "deposit": naira_from_kobo(circle.deposit_kobo),
+            "reserve": naira_from_kobo(circle.reserve_kobo),
+            "security_taken_at": str(circle.security_taken_at),
+        }
+    return rules
 
 
 def canonical(rules: Mapping[str, Any]) -> str:

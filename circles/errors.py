@@ -87,6 +87,13 @@ class TooFewMembersError(ConflictError):
     title = "Too few members"
 
 
+class SecurityMissingError(ConflictError):
+    """The charter asks for a deposit or a share of the reserve, and a member's wallet holds too little for it."""
+
+    code = "security_missing"
+    title = "Too little for the deposit"
+
+
 class TooManyHandsError(ConflictError):
     """One person may hold at most half of a circle's turns."""
 

@@ -16,6 +16,7 @@ class MemberExposure:
 
     membership_id: UUID
     user: User
+    hands: int
     paid_kobo: int
     received_kobo: int
 
@@ -39,7 +40,7 @@ def member_exposures(circle: Circle) -> list[MemberExposure]:
     received = _by_member(Payout.objects.filter(cycle__circle=circle))
     members = Membership.objects.filter(circle=circle, status=MembershipStatus.ACTIVE).select_related("user")
     return [
-        MemberExposure(member.pk, member.user, paid.get(member.pk, 0), received.get(member.pk, 0))
+        MemberExposure(member.pk, member.user, member.hands, paid.get(member.pk, 0), received.get(member.pk, 0))
         for member in members.order_by("joined_at", "pk")
     ]
 

@@ -38,7 +38,7 @@ from circles.models import (
 from circles.rehearsal import Rehearsal, Scenario, rehearse
 from circles.reliability import Record, records_of
 from contri.core.moments import lagos_day
-from wallets.queries import pot_balances
+from wallets.queries import CircleBalance, circle_balances
 
 HAD_PAYOUT = (CycleStatus.PAID, CycleStatus.CLOSED)
 FULL_SHARE = Coalesce(Sum("contributions__amount_kobo"), 0)
@@ -55,7 +55,7 @@ class CircleView:
     has_accepted: bool
     seats_taken: int
     current_cycle: Cycle | None
-    pot_kobo: int
+    held: CircleBalance
     warnings: list[str]
 
 
@@ -93,7 +93,7 @@ def views_of(circles: Sequence[Circle], user: User, *, at: datetime) -> list[Cir
     accepted = _accepted(mine.values())
     seats = _seats_taken(ids)
     current = _current_cycles(ids)
-    pots = pot_balances(ids)
+    held = circle_balances(ids)
     return [
         CircleView(
             circle=circle,
@@ -102,7 +102,7 @@ def views_of(circles: Sequence[Circle], user: User, *, at: datetime) -> list[Cir
             has_accepted=(circle.pk, circle.charter_number) in accepted,
             seats_taken=seats.get(circle.pk, 0),
             current_cycle=current.get(circle.pk),
-            pot_kobo=pots[circle.pk],
+            held=held[circle.pk],
             warnings=_tier_warnings(circle, user, at),
         )
         for circle in circles

@@ -468,6 +468,45 @@ CONTRIBUTION_LATE = NoticeKind(
     topic=Topic.MONEY,
     action_url="/circles/{circle_id}",
 )
+LATE_FEE_CHARGED = NoticeKind(
+    "late_fee_charged",
+    "A late fee of ₦{amount} for {circle}",
+    "Its charter asks it of whoever pays late. It is taken once you have paid cycle {cycle}.",
+    priority=Priority.HIGH,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
+SECURITY_TAKEN = NoticeKind(
+    "security_taken",
+    "₦{amount} left with {circle}",
+    "That is your {what}, as its charter says. What is left of it comes back at the end.",
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
+SECURITY_RETURNED = NoticeKind(
+    "security_returned",
+    "₦{amount} back from {circle}",
+    "That is your {what}.",
+    type=NoticeType.SUCCESS,
+    topic=Topic.MONEY,
+    action_url="/wallet",
+)
+DEPOSIT_USED = NoticeKind(
+    "deposit_used",
+    "₦{amount} of your deposit paid {circle}",
+    "You had not paid cycle {cycle}, so it came out of what you left with the circle.",
+    priority=Priority.HIGH,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
+TURN_MOVED_BACK = NoticeKind(
+    "turn_moved_back",
+    "{second} receives the pot of {circle} before {first}",
+    "{first} owes more than the pot of cycle {first_turn} would bring, and waits for that of cycle {second_turn}.",
+    priority=Priority.HIGH,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
 PAYOUT_RECEIVED = NoticeKind(
     "payout_received",
     "₦{amount} from {circle}",

@@ -20,6 +20,22 @@ def pot_account(circle_id: UUID) -> UUID:
     return ledger.account_id(circle_id, Purpose.POT)
 
 
+def deposits_account(circle_id: UUID) -> UUID:
+    """What the members of a circle have left with it as security."""
+    return ledger.account_id(circle_id, Purpose.DEPOSITS)
+
+
+def reserve_account(circle_id: UUID) -> UUID:
+    """What a circle keeps to make short pots good."""
+    return ledger.account_id(circle_id, Purpose.RESERVE)
+
+
+def open_security_accounts(circle_id: UUID) -> None:
+    """Open the accounts of a circle's deposits and reserve."""
+    for purpose in (Purpose.DEPOSITS, Purpose.RESERVE):
+        ledger.account_for(owner_id=circle_id, purpose=purpose)
+
+
 def open_wallet_account(wallet_id: UUID) -> UUID:
     """Open the account of a new wallet."""
     return ledger.account_for(owner_id=wallet_id, purpose=Purpose.WALLET)

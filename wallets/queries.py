@@ -71,10 +71,28 @@ def wallet_balances(user_ids: Iterable[UUID]) -> dict[UUID, WalletBalance]:
 
 def pot_balances(circle_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Kobo in each circle's pot; a circle that has none yet has 0."""
-    circles = list(circle_ids)
-    pots = LedgerAccount.objects.filter(owner_id__in=circles, purpose=Purpose.POT, currency=CURRENCY)
-    found = dict(pots.annotate(spendable=_SPENDABLE).values_list("owner_id", "spendable"))
-    return {circle_id: found.get(circle_id, 0) for circle_id in circles}
+    return {circle_id: held.pot_kobo for circle_id, held in circle_balances(circle_ids).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class CircleBalance:
+    """What a circle holds, in kobo: its pot, what members left with it as security, and its reserve."""
+
+    pot_kobo: int = 0
+    deposits_kobo: int = 0
+    reserve_kobo: int = 0
+
+
+def circle_balances(circle_ids: Iterable[UUID]) -> dict[UUID, CircleBalance]:
+    """What each of these circles holds, in one query. To decide on it, hold the circle's lock."""
+    fields = {Purpose.POT: "pot_kobo", Purpose.DEPOSITS: "deposits_kobo", Purpose.RESERVE: "reserve_kobo"}
+    balances = dict.fromkeys(circle_ids, CircleBalance())
+    tills = LedgerAccount.objects.filter(owner_id__in=list(balances), purpose__in=list(fields), currency=CURRENCY)
+    for owner_id, purpose, spendable in tills.annotate(spendable=_SPENDABLE).values_list(
+        "owner_id", "purpose", "spendable"
+    ):
+        balances[owner_id] = replace(balances[owner_id], **{fields[Purpose(purpose)]: spendable})
+    return balances
 
 
 def transactions_of(user: User) -> QuerySet[Transaction]:

@@ -7,7 +7,17 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from circles.models import MAX_GRACE_DAYS, MAX_SIZE, MIN_SIZE, Frequency, PayoutOrder, ShortfallPolicy, Source
+from circles.models import (
+    MAX_GRACE_DAYS,
+    MAX_SIZE,
+    MIN_SIZE,
+    FeeGoesTo,
+    Frequency,
+    PayoutOrder,
+    ShortfallPolicy,
+    Source,
+    TakenAt,
+)
 from contri.core.api.fields import NairaField
 from contri.core.moments import lagos_day
 
@@ -43,6 +53,14 @@ class CircleAmountField(NairaField):
         return kobo
 
 
+class OptionalAmountField(CircleAmountField):
+    """What a rule asks beside the contribution; "0.00" is the absence of that rule."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Kobo, or none."""
+        return 0 if self._as_text(data) in ("0", "0.0", "0.00") else super().to_internal_value(data)
+
+
 class StartDateField(serializers.DateField):
     """A day in the years ahead. Whether it is too early for this circle, the verb decides."""
 
@@ -68,6 +86,19 @@ class CircleInput(serializers.Serializer[Any]):
     shortfall_policy = serializers.ChoiceField(ShortfallPolicy.choices, required=False)
     grace_days = WholeNumberField(min_value=0, max_value=MAX_GRACE_DAYS, required=False)
     needs_approval = serializers.BooleanField(required=False)
+    late_fee = OptionalAmountField(
+        source="late_fee_kobo", required=False, help_text="What a contribution that is late costs, once."
+    )
+    late_fee_to = serializers.ChoiceField(FeeGoesTo.choices, required=False)
+    deposit = OptionalAmountField(
+        source="deposit_kobo",
+        required=False,
+        help_text="What each turn leaves with the circle, against what its holder may owe.",
+    )
+    reserve = OptionalAmountField(
+        source="reserve_kobo", required=False, help_text="What each turn brings to the circle's reserve."
+    )
+    security_taken_at = serializers.ChoiceField(TakenAt.choices, required=False)
 
 
 class CircleUpdate(CircleInput):

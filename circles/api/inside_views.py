@@ -32,6 +32,7 @@ from circles.api.serializers import (
     DrawRead,
     ExposureRead,
     MemberRead,
+    MemberSecurityRead,
     MembershipRead,
     ReceiptRead,
     SwapRead,
@@ -39,6 +40,7 @@ from circles.api.serializers import (
 from circles.draw_queries import draw_view
 from circles.exposure import member_exposures, turn_exposures
 from circles.models import Contribution
+from circles.security import member_security
 from contri.core.api.idempotent import idempotent
 
 
@@ -148,6 +150,16 @@ class ExposureView(MyCircleView):
         circle = self.circle(request, circle_id)
         exposed = {"members": member_exposures(circle), "turns": turn_exposures(circle)}
         return Response(ExposureRead(exposed).data)
+
+
+class SecurityView(MyCircleView):
+    """What members have left with a circle."""
+
+    @extend_schema(operation_id="circles_security", responses=MemberSecurityRead(many=True))
+    def get(self, request: Request, circle_id: UUID) -> Response:
+        """Everybody's deposit and share of the reserve, and what being late has cost them."""
+        members = member_security(self.circle(request, circle_id))
+        return Response(MemberSecurityRead(members, many=True).data)
 
 
 class DissolutionView(MyCircleView):

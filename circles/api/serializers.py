@@ -12,6 +12,7 @@ from circles.models import (
     ContributionStatus,
     Cycle,
     CycleStatus,
+    FeeGoesTo,
     Frequency,
     Membership,
     MembershipStatus,
@@ -20,6 +21,7 @@ from circles.models import (
     ShortfallPolicy,
     Source,
     SwapStatus,
+    TakenAt,
 )
 from circles.queries import CircleView
 from circles.services import Receipt
@@ -43,6 +45,7 @@ class PayoutRead(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     amount = NairaField(source="amount_kobo")
     paid_amount = NairaField(source="paid_kobo")
+    from_reserve = NairaField(source="lent_kobo", help_text="What the circle's reserve added to a short pot.")
     paid_at = serializers.DateTimeField()
 
 
@@ -120,6 +123,11 @@ class CircleRead(serializers.Serializer[Any]):
     shortfall_policy = serializers.ChoiceField(ShortfallPolicy.choices, source="circle.shortfall_policy")
     grace_days = serializers.IntegerField(source="circle.grace_days")
     needs_approval = serializers.BooleanField(source="circle.needs_approval")
+    late_fee = NairaField(source="circle.late_fee_kobo", help_text="What a contribution that is late costs, once.")
+    late_fee_to = serializers.ChoiceField(FeeGoesTo.choices, source="circle.late_fee_to")
+    deposit = NairaField(source="circle.deposit_kobo", help_text="What each turn leaves with the circle.")
+    reserve = NairaField(source="circle.reserve_kobo", help_text="What each turn brings to the circle's reserve.")
+    security_taken_at = serializers.ChoiceField(TakenAt.choices, source="circle.security_taken_at")
     charter_version = serializers.IntegerField(source="circle.charter_number")
     charter_accepted = serializers.BooleanField(source="has_accepted")
     invite_code = serializers.SerializerMethodField()
@@ -127,7 +135,9 @@ class CircleRead(serializers.Serializer[Any]):
     host = PersonRead(source="circle.host")
     my_membership = MembershipRead(source="membership")
     current_cycle = CycleRead(allow_null=True)
-    pot_balance = NairaField(source="pot_kobo")
+    pot_balance = NairaField(source="held.pot_kobo")
+    deposits_balance = NairaField(source="held.deposits_kobo", help_text="All members' deposits together.")
+    reserve_balance = NairaField(source="held.reserve_kobo")
     warnings = serializers.ListField(child=serializers.CharField())
     created_at = serializers.DateTimeField(source="circle.created_at")
 
@@ -299,6 +309,17 @@ class ExposureRead(serializers.Serializer[Any]):
 
     members = MemberExposureRead(many=True)
     turns = TurnExposureRead(many=True)
+
+
+class MemberSecurityRead(serializers.Serializer[Any]):
+    """What one member has with the circle, and what being late has cost them."""
+
+    id = serializers.UUIDField(source="membership_id")
+    user = PersonRead()
+    deposit = NairaField(source="deposit_kobo", help_text="What is left of it.")
+    reserve = NairaField(source="reserve_kobo", help_text="What they brought to the reserve.")
+    late_fees = NairaField(source="fees_kobo")
+    late_fees_open = NairaField(source="open_fees_kobo", help_text="What of them is still to be paid.")
 
 
 class SwapRead(serializers.Serializer[Any]):

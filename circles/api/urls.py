@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CIRCLE}/contribute", inside_views.ContributeView.as_view()),
     path(f"{CIRCLE}/payout-order", inside_views.PayoutOrderView.as_view()),
     path(f"{CIRCLE}/exposure", inside_views.ExposureView.as_view()),
+    path(f"{CIRCLE}/security", inside_views.SecurityView.as_view()),
     path(f"{CIRCLE}/swaps", inside_views.SwapsView.as_view()),
     path(f"{CIRCLE}/swaps/<uuid:swap_id>/accept", inside_views.AcceptSwapView.as_view()),
     path(f"{CIRCLE}/dissolution", inside_views.DissolutionView.as_view()),

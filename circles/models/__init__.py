@@ -14,6 +14,7 @@ from circles.models.chat import (
     ReportState,
 )
 from circles.models.circle import (
+    ENDED,
     MAX_GRACE_DAYS,
     MAX_SIZE,
     MIN_SIZE,
@@ -22,10 +23,12 @@ from circles.models.circle import (
     CharterVersion,
     Circle,
     CircleStatus,
+    FeeGoesTo,
     Frequency,
     Pause,
     PayoutOrder,
     ShortfallPolicy,
+    TakenAt,
 )
 from circles.models.cycle import (
     UNPAID,
@@ -52,8 +55,10 @@ from circles.models.membership import (
     SwapStatus,
 )
 from circles.models.schedule import ActKind, ActState, ScheduledAct
+from circles.models.security import LateFee, SecurityKind, SecurityMovement
 
 __all__ = [
+    "ENDED",
     "LONGEST_BODY",
     "LONGEST_CLIENT_ID",
     "LONGEST_REASON",
@@ -83,8 +88,10 @@ __all__ = [
     "Debt",
     "DissolutionPayment",
     "DissolutionShare",
+    "FeeGoesTo",
     "Flag",
     "Frequency",
+    "LateFee",
     "Membership",
     "MembershipStatus",
     "MessageKind",
@@ -96,9 +103,12 @@ __all__ = [
     "ReportState",
     "Role",
     "ScheduledAct",
+    "SecurityKind",
+    "SecurityMovement",
     "ShortfallPolicy",
     "Slot",
     "Source",
     "Swap",
     "SwapStatus",
+    "TakenAt",
 ]

@@ -29,6 +29,7 @@ class CircleStatus(models.TextChoices):
 
 
 RUNNING = (CircleStatus.SCHEDULED, CircleStatus.ACTIVE)
+ENDED = (CircleStatus.CANCELLED, CircleStatus.EXPIRED, CircleStatus.COMPLETED, CircleStatus.DISSOLVED)
 UNFINISHED = (CircleStatus.FORMING, *RUNNING, CircleStatus.PAUSED, CircleStatus.DISSOLVING)
 
 
@@ -57,6 +58,20 @@ class ShortfallPolicy(models.TextChoices):
     WAIT_FULL = "wait_full"
 
 
+class FeeGoesTo(models.TextChoices):
+    """Whose the late fees are: the members', by way of the reserve, or Contri's."""
+
+    RESERVE = "reserve"
+    CONTRI = "contri"
+
+
+class TakenAt(models.TextChoices):
+    """When members leave their deposit and their share of the reserve with the circle."""
+
+    JOINING = "joining"
+    LOCKING = "locking"
+
+
 class Circle(BaseModel):
     """A group that pays the same amount every cycle and hands the pot round.
 
@@ -83,6 +98,13 @@ class Circle(BaseModel):
     # Africa/Lagos; a rule like any other, so that a changed setting moves no date of a circle that exists.
     due_time = models.TimeField()
     needs_approval = models.BooleanField(default=False)
+    # What a contribution that is late costs, once.
+    late_fee_kobo = models.BigIntegerField(default=0)
+    late_fee_to = models.CharField(max_length=8, choices=FeeGoesTo, default=FeeGoesTo.RESERVE)
+    # What each turn leaves with the circle until its end: as security for what its holder owes, and for everybody's.
+    deposit_kobo = models.BigIntegerField(default=0)
+    reserve_kobo = models.BigIntegerField(default=0)
+    security_taken_at = models.CharField(max_length=8, choices=TakenAt, default=TakenAt.LOCKING)
 
     # Ids of memberships, first turn first; the host's word where the host assigns turns, empty elsewhere.
     assigned_order = models.JSONField(default=list, blank=True)
@@ -98,6 +120,10 @@ class Circle(BaseModel):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="circle_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(late_fee_kobo__gte=0, deposit_kobo__gte=0, reserve_kobo__gte=0),
+                name="circle_security_not_negative",
+            ),
             models.CheckConstraint(condition=Q(size__range=(MIN_SIZE, MAX_SIZE)), name="circle_size_in_range"),
             models.CheckConstraint(condition=Q(grace_days__lte=MAX_GRACE_DAYS), name="circle_grace_in_range"),
             models.CheckConstraint(
@@ -124,6 +150,11 @@ class Circle(BaseModel):
     def pot_kobo(self) -> int:
         """What one payout is worth when everybody has paid."""
         return self.amount_kobo * self.size
+
+    @property
+    def asks_security(self) -> bool:
+        """Whether members leave a deposit or a share of the reserve with it."""
+        return bool(self.deposit_kobo or self.reserve_kobo)
 
     @property
     def is_locked(self) -> bool:

@@ -39,6 +39,7 @@ class Source(models.TextChoices):
 
     WALLET = "wallet"
     CARD = "card"
+    DEPOSIT = "deposit"
 
 
 class Cycle(BaseModel):
@@ -85,7 +86,7 @@ class Contribution(BaseModel):
     due_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     late_at = models.DateTimeField(null=True, blank=True)
-    source = models.CharField(max_length=6, choices=Source, blank=True)
+    source = models.CharField(max_length=7, choices=Source, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -123,7 +124,7 @@ class ContributionPayment(BaseModel):
 
     contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="payments")
     amount_kobo = models.BigIntegerField()
-    source = models.CharField(max_length=6, choices=Source)
+    source = models.CharField(max_length=7, choices=Source)
     transaction_id = models.UUIDField()
     paid_at = models.DateTimeField()
 
@@ -138,17 +139,25 @@ class ContributionPayment(BaseModel):
 
 
 class Payout(BaseModel):
-    """What the holder of one slot receives. `amount_kobo` is what is due to them, `paid_kobo` what they have had."""
+    """What the holder of one slot receives. `amount_kobo` is what is due to them, `paid_kobo` what they have had.
+
+    `lent_kobo` is what the circle's reserve added to a short pot, `repaid_kobo` what has gone back to it since.
+    """
 
     cycle = models.OneToOneField(Cycle, on_delete=models.PROTECT, related_name="payout")
     slot = models.OneToOneField(Slot, on_delete=models.PROTECT, related_name="payout")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="payouts")
     amount_kobo = models.BigIntegerField()
     paid_kobo = models.BigIntegerField(default=0)
+    lent_kobo = models.BigIntegerField(default=0)
+    repaid_kobo = models.BigIntegerField(default=0)
     paid_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(repaid_kobo__gte=0, repaid_kobo__lte=F("lent_kobo")), name="payout_repays_what_was_lent"
+            ),
             models.CheckConstraint(
                 condition=Q(paid_kobo__gte=0, paid_kobo__lte=F("amount_kobo")), name="payout_never_overpaid"
             ),
@@ -179,18 +188,22 @@ class PayoutPayment(BaseModel):
 class Debt(BaseModel):
     """A contribution that was missing when its pot was paid out: what comes in for it goes on to that recipient.
 
-    `amount_kobo` is what was missing then; what is still missing is the contribution's `owed_kobo`.
+    `amount_kobo` is what was missing then; what is still missing is the contribution's `owed_kobo`. Of it the reserve
+    has paid `lent_kobo` to the recipient, which is owed to the reserve, after the recipient has all that is theirs.
     """
 
     contribution = models.OneToOneField(Contribution, on_delete=models.PROTECT, related_name="debt")
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="debts")
     amount_kobo = models.BigIntegerField()
+    lent_kobo = models.BigIntegerField(default=0)
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="debt_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_kobo__gt=0, lent_kobo__gte=0, lent_kobo__lte=F("amount_kobo")), name="debt_positive"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """What each scheduled act does. Runs under the circle's lock, in the transaction that marks the act done."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,20 +9,24 @@ from circles.models import (
     UNPAID,
     ActKind,
     ActState,
+    Circle,
     CircleStatus,
     Contribution,
     ContributionStatus,
     Cycle,
     CycleStatus,
+    Membership,
     ScheduledAct,
     ShortfallPolicy,
 )
 from circles.services.cancelling import expire_circle
 from circles.services.chat_lines import names, write_in_chat
 from circles.services.collecting import collect_due
-from circles.services.payday import HAD_PAYOUT, pay_out
+from circles.services.fees import charge_late_fees
+from circles.services.payday import HAD_PAYOUT, pay_out, settle_cycle, unpaid_by_others
 from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import schedule_again, schedule_next_collection
+from circles.services.securing import use_deposits
 from circles.services.standing import accelerate
 from circles.services.telling import tell, tell_members
 from contri.core import audit
@@ -80,15 +84,17 @@ def mark_late(act: ScheduledAct, at: datetime) -> None:
         schedule_again(act, excused_until)
         return
     _tell_unpaid(act, kinds.CONTRIBUTION_LATE)
-    late = list(unpaid.select_related("membership__user"))
+    late = list(unpaid.select_related("cycle", "membership__user"))
     unpaid.update(status=ContributionStatus.LATE, late_at=at)
-    accelerate(act.circle, late, at=at)
+    charge_late_fees(act.circle, late, but_not=cycle.slot.membership_id, at=at)
+    debtors = accelerate(act.circle, late, at=at)
     audit.record(None, cycle, "marked unpaid contributions late")
     who = names({contribution.membership.user.display_name for contribution in late})
     write_in_chat(act.circle, chat_texts.CONTRIBUTIONS_LATE, at=at, members=who, cycle=str(cycle.number))
     if cycle.status == CycleStatus.COLLECTING:
         cycle.status = CycleStatus.SHORT
         cycle.save(update_fields=["status"])
+    _take_deposits_of(act.circle, debtors, at)
 
 
 def end_grace(act: ScheduledAct, at: datetime) -> None:
@@ -98,10 +104,25 @@ def end_grace(act: ScheduledAct, at: datetime) -> None:
         return
     if circle.shortfall_policy == ShortfallPolicy.PAY_COLLECTED:
         lock_wallets_of(circle)
+        defaulted = unpaid_by_others(cycle).select_related("cycle", "membership").order_by("slot__position")
+        use_deposits(circle, defaulted, at=at)
         pay_out(circle, cycle, at=at)
     else:
         tell_members(circle, kinds.POT_WAITS, cycle=str(cycle.number))
         write_in_chat(circle, chat_texts.POT_WAITS, at=at, cycle=str(cycle.number))
+
+
+def _take_deposits_of(circle: Circle, debtors: Collection[Membership], at: datetime) -> None:
+    """The deposits of those who had their pot and stopped paying go to the circle, for what they owe, oldest first."""
+    if not debtors:
+        return
+    lock_wallets_of(circle)
+    owed = Contribution.objects.filter(membership__in=debtors, status__in=UNPAID)
+    paid = use_deposits(
+        circle, owed.select_related("cycle__slot", "membership").order_by("due_at", "slot__position"), at=at
+    )
+    for cycle in {contribution.cycle_id: contribution.cycle for contribution in paid}.values():
+        settle_cycle(circle, cycle, at=at)
 
 
 def _excused_until(cycle: Cycle) -> datetime | None:

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from circles.calendar import plan_of
 from circles.charter import canonical, hash_of, rules_of
 from circles.models import (
+    ENDED,
     RUNNING,
     UNPAID,
     ActState,
@@ -28,17 +29,21 @@ from circles.models import (
     CycleStatus,
     DissolutionPayment,
     DissolutionShare,
+    LateFee,
     Payout,
     PayoutPayment,
     Refund,
+    SecurityKind,
+    SecurityMovement,
 )
+from circles.security import FEES, INTO_DEPOSITS, INTO_POT, INTO_RESERVE, OUT_OF_DEPOSITS, OUT_OF_POT, OUT_OF_RESERVE
 from circles.services.payday import HAD_PAYOUT
 from wallets.models import Transaction
-from wallets.queries import pot_balances
+from wallets.queries import CircleBalance, circle_balances
 
 CHUNK = 500
 
-Payment = ContributionPayment | PayoutPayment | DissolutionPayment
+Kind = SecurityKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +75,77 @@ def audit_circles(on_check: Callable[[Check], None] = lambda check: None) -> lis
 
 def _pots() -> Iterator[tuple[UUID, str]]:
     settling = DissolutionPayment.objects.all()
-    paid_in = _sums(ContributionPayment.objects.all(), "contribution__cycle__circle")
-    paid_in += _sums(settling.filter(share__net_kobo__lt=0), "share__circle")
-    paid_out = _sums(PayoutPayment.objects.all(), "payout__cycle__circle")
-    given_back = _sums(Refund.objects.all(), "contribution__cycle__circle")
-    given_back += _sums(settling.filter(share__net_kobo__gt=0), "share__circle")
-    ids = list(Circle.objects.order_by("pk").values_list("pk", flat=True))
+    expected = _sums(ContributionPayment.objects.all(), "contribution__cycle__circle")
+    expected.update(_sums(settling.filter(share__net_kobo__lt=0), "share__circle"))
+    expected.update(_security(INTO_POT))
+    expected.subtract(_sums(PayoutPayment.objects.all(), "payout__cycle__circle"))
+    expected.subtract(_sums(Refund.objects.all(), "contribution__cycle__circle"))
+    expected.subtract(_sums(settling.filter(share__net_kobo__gt=0), "share__circle"))
+    expected.subtract(_security(OUT_OF_POT))
+    yield from _compare("pot", expected, lambda held: held.pot_kobo)
+
+
+def _deposits() -> Iterator[tuple[UUID, str]]:
+    expected = _security(INTO_DEPOSITS)
+    expected.subtract(_security(OUT_OF_DEPOSITS))
+    yield from _compare("deposits", expected, lambda held: held.deposits_kobo)
+
+
+def _reserves() -> Iterator[tuple[UUID, str]]:
+    expected = _security(INTO_RESERVE)
+    expected.update(_sums(SecurityMovement.objects.filter(kind__in=FEES, circle__late_fee_to="reserve"), "circle"))
+    expected.subtract(_security(OUT_OF_RESERVE))
+    yield from _compare("reserve", expected, lambda held: held.reserve_kobo)
+
+
+def _over() -> Iterator[tuple[UUID, str]]:
+    """A circle that is over holds nothing; what a dissolved one still owes shows in its shares."""
+    over = Circle.objects.filter(status__in=ENDED).exclude(status=CircleStatus.DISSOLVED)
+    for circle, held in _held(over):
+        if held != CircleBalance():
+            yield circle, f"it is over, and holds {held}"
+
+
+def _compare(
+    till: str, expected: Counter[UUID], amount_in: Callable[[CircleBalance], int]
+) -> Iterator[tuple[UUID, str]]:
+    for circle, held in _held(Circle.objects.all()):
+        if amount_in(held) != expected[circle]:
+            yield circle, f"the {till} holds {amount_in(held)} kobo, the circle's payments leave {expected[circle]}"
+
+
+def _held(circles: QuerySet[Circle]) -> Iterator[tuple[UUID, CircleBalance]]:
+    ids = list(circles.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
-        for circle, pot in pot_balances(ids[start : start + CHUNK]).items():
-            expected = paid_in[circle] - paid_out[circle] - given_back[circle]
-            if pot != expected:
-                yield circle, f"the pot holds {pot} kobo, the circle's payments leave {expected}"
+        yield from circle_balances(ids[start : start + CHUNK]).items()
+
+
+def _security(kinds: Iterable[SecurityKind]) -> Counter[UUID]:
+    return _sums(SecurityMovement.objects.filter(kind__in=list(kinds)), "circle")
 
 
 def _payments() -> Iterator[tuple[UUID, str]]:
-    contributions = Contribution.objects.annotate(moved=_total(ContributionPayment, "contribution"))
+    by_deposit = _total(SecurityMovement.objects.filter(kind=Kind.DEPOSIT_USED), "contribution")
+    contributions = Contribution.objects.annotate(
+        moved=_total(ContributionPayment.objects.all(), "contribution") + by_deposit
+    )
     for row in contributions.exclude(paid_kobo=F("moved")).select_related("cycle"):
         yield row.cycle.circle_id, f"contribution {row.pk} says {row.paid_kobo} kobo are paid, {row.moved} were moved"
-    payouts = Payout.objects.annotate(moved=_total(PayoutPayment, "payout"))
+    payouts = Payout.objects.annotate(moved=_total(PayoutPayment.objects.all(), "payout"))
     for payout in payouts.exclude(paid_kobo=F("moved")).select_related("cycle"):
         yield payout.cycle.circle_id, f"payout {payout.pk} says {payout.paid_kobo} kobo, {payout.moved} were moved"
+
+
+def _loans() -> Iterator[tuple[UUID, str]]:
+    """What the reserve lent to pots and had back, and what was paid of late fees, is what was moved."""
+    lent = _total(SecurityMovement.objects.filter(kind=Kind.RESERVE_LENT), "payout")
+    repaid = _total(SecurityMovement.objects.filter(kind=Kind.RESERVE_REPAID), "payout")
+    payouts = Payout.objects.annotate(lent_moved=lent, repaid_moved=repaid).select_related("cycle")
+    for payout in payouts.exclude(lent_kobo=F("lent_moved"), repaid_kobo=F("repaid_moved")):
+        yield payout.cycle.circle_id, f"payout {payout.pk} says {payout.lent_kobo} kobo lent, {payout.repaid_kobo} back"
+    fees = LateFee.objects.annotate(moved=_total(SecurityMovement.objects.filter(kind__in=FEES), "fee"))
+    for fee in fees.exclude(paid_kobo=F("moved")).select_related("membership"):
+        yield fee.membership.circle_id, f"late fee {fee.pk} says {fee.paid_kobo} kobo are paid, {fee.moved} were moved"
 
 
 def _payouts() -> Iterator[tuple[UUID, str]]:
@@ -99,12 +155,16 @@ def _payouts() -> Iterator[tuple[UUID, str]]:
     for cycle in Cycle.objects.filter(status=CycleStatus.CLOSED, contributions__status__in=UNPAID).distinct():
         yield cycle.circle_id, f"cycle {cycle.number} is closed and something is still owed to it"
     paid_in = Cycle.objects.filter(had).annotate(paid_in=Sum("contributions__paid_kobo")).select_related("payout")
-    for cycle in paid_in.exclude(payout__paid_kobo=F("paid_in")):
+    had_more = F("paid_in") + F("payout__lent_kobo") - F("payout__repaid_kobo")
+    for cycle in paid_in.exclude(payout__paid_kobo=had_more):
         yield cycle.circle_id, f"cycle {cycle.number} collected {cycle.paid_in} kobo, paid {cycle.payout.paid_kobo}"
+    open_loans = Q(payout__repaid_kobo__lt=F("payout__lent_kobo"))
+    for cycle in Cycle.objects.filter(open_loans, status=CycleStatus.CLOSED):
+        yield cycle.circle_id, f"cycle {cycle.number} is closed and owes the reserve"
 
 
 def _dissolved() -> Iterator[tuple[UUID, str]]:
-    shares = DissolutionShare.objects.annotate(moved=_total(DissolutionPayment, "share"))
+    shares = DissolutionShare.objects.annotate(moved=_total(DissolutionPayment.objects.all(), "share"))
     for share in shares.exclude(settled_kobo=F("moved")):
         yield share.circle_id, f"share {share.pk} says {share.settled_kobo} kobo are settled, {share.moved} were moved"
     over = DissolutionShare.objects.filter(circle__status=CircleStatus.DISSOLVED)
@@ -161,6 +221,7 @@ def _histories() -> Iterator[tuple[UUID, str]]:
         (PayoutPayment.objects.all(), "payout__cycle__circle_id"),
         (Refund.objects.all(), "contribution__cycle__circle_id"),
         (DissolutionPayment.objects.all(), "share__circle_id"),
+        (SecurityMovement.objects.filter(transaction_id__isnull=False), "circle_id"),
     ):
         line = Transaction.objects.filter(pk=OuterRef("transaction_id"))
         told = payments.annotate(told=Subquery(line.values("amount_kobo")), circle_pk=F(path))
@@ -179,13 +240,17 @@ def _sums(payments: QuerySet[Any], circle: str) -> Counter[UUID]:
     return Counter(dict(payments.values(circle).annotate(total=Sum("amount_kobo")).values_list(circle, "total")))
 
 
-def _total(payment: type[Payment], of: str) -> Coalesce:
-    of_row = payment.objects.filter(**{of: OuterRef("pk")}).values(of)
+def _total(payments: QuerySet[Any], of: str) -> Coalesce:
+    of_row = payments.filter(**{of: OuterRef("pk")}).values(of)
     return Coalesce(Subquery(of_row.annotate(total=Sum("amount_kobo")).values("total")), 0)
 
 
 CHECKS = (
     Check("pots", "A pot holds what was paid in, less what was paid out and given back.", _pots),
+    Check("deposits", "Deposits hold what members left as security less what was used and given back.", _deposits),
+    Check("reserves", "The reserve holds what was brought and paid in fees less what was lent and shared.", _reserves),
+    Check("loans", "What the reserve lent and had back, and what fees were paid, was moved.", _loans),
+    Check("over", "A circle that is over holds nothing.", _over),
     Check("payments", "What a contribution or payout says is paid was moved.", _payments),
     Check("payouts", "A cycle is paid or closed with its payout, and pays out exactly what it collected.", _payouts),
     Check("dissolved", "A dissolved circle has moved every share, and says what it moved.", _dissolved),

@@ -12,6 +12,7 @@ from circles.services.access import lock_circle, lock_circle_as_host, require_st
 from circles.services.chat_lines import write_in_chat
 from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import drop_acts
+from circles.services.securing import give_back_security
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
 from contri.core.models import uuid7
@@ -61,6 +62,7 @@ def _refund_everybody(circle: Circle, actor: User | None, at: datetime) -> None:
     for contribution in paid.select_related("membership__user", "cycle").order_by("pk"):
         _refund(circle, contribution, actor, at)
     Contribution.objects.filter(cycle__circle=circle).update(status=ContributionStatus.REFUNDED)
+    give_back_security(circle, list(circle.memberships.all()), at=at)
 
 
 def _refund(circle: Circle, contribution: Contribution, actor: User | None, at: datetime) -> None:

@@ -20,6 +20,7 @@ from circles.models import (
     Membership,
 )
 from circles.services.access import lock_circle, lock_circle_of, require_state
+from circles.services.fees import collect_late_fees
 from circles.services.payday import settle_cycle
 from circles.services.paying_in import lock_wallets_of, pay_from_wallet, take_from_wallets
 from circles.services.telling import announce_change
@@ -62,6 +63,7 @@ def contribute(
         lock_wallets_of(circle)
     payment = pay_from_wallet(circle, contribution, amount, at)
     settle_cycle(circle, contribution.cycle, at=at)
+    collect_late_fees(circle, up_to=at, at=at, members=[membership])
     audit.record(actor, contribution, f"paid ₦{naira_from_kobo(amount)}")
     announce_change(circle)
     return Receipt(contribution, payment)
@@ -81,6 +83,7 @@ def collect_due(
     open_cycles = circle.cycles.filter(cycles_fallen_due(up_to)).exclude(status=CycleStatus.CLOSED)
     for cycle in open_cycles.select_related("slot__membership__user", "payout__membership__user"):
         settle_cycle(circle, cycle, at=at)
+    collect_late_fees(circle, up_to=up_to, at=at, members=members)
     return [contribution for contribution in unpaid if contribution.pk not in paid]
 
 

@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import User
 from circles import chat_texts
@@ -24,12 +25,15 @@ from circles.models import (
     ContributionStatus,
     DissolutionPayment,
     DissolutionShare,
+    LateFee,
     ScheduledAct,
 )
+from circles.security import Security
 from circles.services.access import lock_circle, require_state
 from circles.services.chat_lines import write_in_chat
 from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import drop_acts, schedule_again, schedule_settling
+from circles.services.securing import pool_security, pooled_reserve, shares_of
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
 from contri.core.models import uuid7
@@ -53,7 +57,7 @@ def dissolve_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime) 
     circle.status, circle.paused_from = CircleStatus.DISSOLVING, ""
     circle.save(update_fields=["status", "paused_from"])
     drop_acts(circle)
-    _write_shares(circle)
+    _write_shares(circle, at)
     audit.record(actor, circle, "dissolved the circle", reason=reason)
     tell_members(circle, kinds.CIRCLE_DISSOLVING)
     write_in_chat(circle, chat_texts.CIRCLE_DISSOLVING, at=at)
@@ -88,14 +92,24 @@ def portions(amount: int, owed: Sequence[int]) -> list[int]:
     return [after - before for before, after in pairwise(running)] or [0] * len(owed)
 
 
-def _write_shares(circle: Circle) -> None:
+def _write_shares(circle: Circle, at: datetime) -> None:
+    """Each member's deposit, and their part of what the reserve holds and has lent, count as paid in."""
     positions = member_exposures(circle)
+    deposits = pool_security(circle, at=at)
+    reserve = pooled_reserve(circle)
+    parts = shares_of(reserve, [member.hands for member in positions])
     DissolutionShare.objects.bulk_create(
         DissolutionShare(
-            circle=circle, membership_id=member.membership_id, net_kobo=member.paid_kobo - member.received_kobo
+            circle=circle,
+            membership_id=member.membership_id,
+            net_kobo=member.paid_kobo
+            + deposits.get(member.membership_id, Security()).deposit_kobo
+            + part
+            - member.received_kobo,
         )
-        for member in positions
+        for member, part in zip(positions, parts, strict=True)
     )
+    LateFee.objects.filter(membership__circle=circle, paid_kobo__lt=F("amount_kobo")).update(waived_at=at)
     unpaid = Contribution.objects.filter(cycle__circle=circle, status__in=UNPAID)
     unpaid.update(status=ContributionStatus.WAIVED)
 

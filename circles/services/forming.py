@@ -20,16 +20,19 @@ from circles.models import (
     CharterVersion,
     Circle,
     CircleStatus,
+    FeeGoesTo,
     Frequency,
     Membership,
     MembershipStatus,
     PayoutOrder,
     Role,
     ShortfallPolicy,
+    TakenAt,
 )
 from circles.services.access import lock_circle_as_host, lock_circle_of, require_state
 from circles.services.chat_lines import write_in_chat
 from circles.services.scheduling import schedule_expiry
+from circles.services.securing import square_security
 from circles.services.standing import refuse_restricted
 from circles.services.telling import announce_change, tell_members
 from contri.core import audit
@@ -51,6 +54,11 @@ class Rules:
     shortfall_policy: ShortfallPolicy = ShortfallPolicy.PAY_COLLECTED
     grace_days: int = 2
     needs_approval: bool = False
+    late_fee_kobo: int = 0
+    late_fee_to: FeeGoesTo = FeeGoesTo.RESERVE
+    deposit_kobo: int = 0
+    reserve_kobo: int = 0
+    security_taken_at: TakenAt = TakenAt.LOCKING
 
 
 @transaction.atomic
@@ -59,6 +67,7 @@ def create_circle(*, actor: User, name: str, rules: Rules, at: datetime) -> Circ
 
     Raises:
         MemberRestrictedError: they owe other circles.
+        SecurityMissingError: their wallet holds too little for what their own rules ask of everybody on joining.
         ValidationFaultsError: the first cycle would be due before `at`.
     """
     refuse_restricted(actor)
@@ -73,6 +82,7 @@ def create_circle(*, actor: User, name: str, rules: Rules, at: datetime) -> Circ
     )
     record_acceptance(write_charter(circle), host, at)
     open_circle_accounts(circle_id=circle.pk)
+    square_on_joining(circle, host, at)
     schedule_expiry(circle, plan_of(circle).due_at(1))
     audit.record(actor, circle, "founded the circle", flag=audit.ADDITION)
     return circle
@@ -139,10 +149,12 @@ def accept_charter(*, actor: User, circle_id: UUID, version: int, at: datetime, 
 
     Raises:
         CharterChangedError: another version is in force by now.
+        SecurityMissingError: it asks them to leave more with the circle than their wallet holds.
     """
     circle, membership = lock_circle_of(actor, circle_id)
     refuse_if(version != circle.charter_number, CharterChangedError)
     record_acceptance(charter_in_force(circle), membership, at, nonce)
+    square_on_joining(circle, membership, at)
     audit.record(actor, circle, f"accepted charter {version}")
     return membership
 
@@ -161,6 +173,14 @@ def commit_to_draw(circle: Circle) -> None:
         circle.draw_commitment = draw.commitment_to(seed)
 
 
+def square_on_joining(circle: Circle, membership: Membership, at: datetime) -> None:
+    """Where members leave security on joining, accepting other rules later brings it to what these say."""
+    is_forming = circle.status == CircleStatus.FORMING
+    is_due = circle.security_taken_at == TakenAt.JOINING and membership.status == MembershipStatus.ACTIVE
+    if is_forming and is_due:
+        square_security(circle, [membership], at=at)
+
+
 def seats_taken(circle: Circle) -> int:
     """How many of the circle's turns have somebody to hold them."""
     return sum(circle.memberships.filter(status=MembershipStatus.ACTIVE).values_list("hands", flat=True))
@@ -171,6 +191,7 @@ def _renew_charter(circle: Circle, actor: User, at: datetime) -> None:
     circle.save(update_fields=["charter_number"])
     host = circle.memberships.get(user=actor)
     record_acceptance(write_charter(circle), host, at)
+    square_on_joining(circle, host, at)
     version = str(circle.charter_number)
     tell_members(circle, kinds.CHARTER_CHANGED, but_not=actor.pk, version=version)
     write_in_chat(circle, chat_texts.CHARTER_CHANGED, at=at, version=version)

@@ -23,10 +23,11 @@ from circles.errors import (
     ReplacementRequiredError,
     TooManyHandsError,
 )
-from circles.models import PRESENT, Circle, CircleStatus, Membership, MembershipStatus, Payout, Role
+from circles.models import ENDED, PRESENT, Circle, CircleStatus, Membership, MembershipStatus, Payout, Role
 from circles.services.access import lock_circle, lock_circle_as_host, lock_circle_of, require_state
 from circles.services.chat_lines import write_in_chat
-from circles.services.forming import record_acceptance, seats_taken
+from circles.services.forming import record_acceptance, seats_taken, square_on_joining
+from circles.services.securing import give_back_security
 from circles.services.standing import refuse_restricted
 from circles.services.telling import announce_change, tell
 from circles.signals import member_gone
@@ -35,8 +36,6 @@ from contri.core.announcing import announce
 from contri.core.errors import refuse_if
 from contri.core.moments import lagos_day
 from notifications import kinds
-
-ENDED = (CircleStatus.CANCELLED, CircleStatus.EXPIRED, CircleStatus.COMPLETED, CircleStatus.DISSOLVED)
 
 
 @transaction.atomic
@@ -50,7 +49,7 @@ def join_circle(
     Raises:
         InviteInvalidError: no circle has this code.
         AlreadyMemberError, CircleNotOpenError, CharterChangedError, CircleFullError, TooManyHandsError,
-        KycTierTooLowError, MemberRestrictedError: the circle cannot take this person, or not so.
+        KycTierTooLowError, MemberRestrictedError, SecurityMissingError: the circle cannot take this person, or not so.
     """
     circle = lock_circle(circle_behind(invite_code, at=at).pk)
     # Looked at again under the lock: the code may have been replaced, or its last use made, meanwhile.
@@ -67,6 +66,7 @@ def join_circle(
     _use_invite(circle)
     membership = _take_place(circle, actor, hands, at)
     record_acceptance(charter_in_force(circle), membership, at, nonce)
+    square_on_joining(circle, membership, at)
     audit.record(actor, circle, "joined the circle" if not circle.needs_approval else "asked to join the circle")
     told = kinds.JOIN_REQUESTED if circle.needs_approval else kinds.MEMBER_JOINED
     tell([circle.host_id], told, circle, member=actor.display_name)
@@ -84,6 +84,7 @@ def approve_member(*, actor: User, circle_id: UUID, membership_id: UUID, at: dat
         NotHostError, InvalidStateError: not the host, or no longer forming.
         CircleNotFoundError: nobody waits under this id.
         CircleFullError: the seats are taken by now.
+        SecurityMissingError: their wallet holds too little for what the charter asks them to leave with the circle.
     """
     circle = lock_circle_as_host(actor, circle_id)
     require_state(circle, CircleStatus.FORMING)
@@ -92,6 +93,7 @@ def approve_member(*, actor: User, circle_id: UUID, membership_id: UUID, at: dat
     membership.status = MembershipStatus.ACTIVE
     membership.joined_at = at
     membership.save(update_fields=["status", "joined_at"])
+    square_on_joining(circle, membership, at)
     audit.record(actor, membership, "let a member in")
     tell([membership.user_id], kinds.JOIN_APPROVED, circle)
     write_in_chat(circle, chat_texts.MEMBER_JOINED, at=at, member=membership.user.display_name)
@@ -215,5 +217,6 @@ def _end(membership: Membership, status: MembershipStatus, at: datetime) -> None
     membership.status = status
     membership.ended_at = at
     membership.save(update_fields=["status", "ended_at"])
+    give_back_security(membership.circle, [membership], at=at)
     announce(member_gone, circle_id=membership.circle_id, user_id=membership.user_id)
     announce_change(membership.circle)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from circles import chat_texts
 from circles.due import has_fallen_due
@@ -16,11 +16,15 @@ from circles.models import (
     Debt,
     Payout,
     PayoutPayment,
+    ShortfallPolicy,
 )
 from circles.models.schedule import ActKind
 from circles.services.chat_lines import write_in_chat
+from circles.services.fees import collect_late_fees
 from circles.services.paying_in import take_from_wallets
 from circles.services.scheduling import drop_acts
+from circles.services.securing import lend_from_reserve, repay_reserve
+from circles.services.surplus import return_security
 from circles.services.telling import tell, tell_members
 from circles.signals import cycle_paid_out
 from contri.core import audit
@@ -49,6 +53,8 @@ def settle_cycle(circle: Circle, cycle: Cycle, *, at: datetime) -> None:
 def pay_out(circle: Circle, cycle: Cycle, *, at: datetime) -> Payout:
     """Pay what this cycle has collected to whose turn it is; what is missing becomes a debt to them.
 
+    By `pay_collected` the reserve adds to a short pot what it holds, and is owed that from then on.
+
     The recipient's own arrears come out of it: the pot is paid to their wallet and what they owe is taken from there,
     so that both legs stand in the ledger.
     """
@@ -63,6 +69,8 @@ def pay_out(circle: Circle, cycle: Cycle, *, at: datetime) -> Payout:
     cycle.save(update_fields=["status"])
     drop_acts(circle, cycle=cycle, kinds=(ActKind.REMIND, ActKind.PAY_OUT))
 
+    if circle.shortfall_policy == ShortfallPolicy.PAY_COLLECTED:
+        lend_from_reserve(circle, payout, _missing_from_others(cycle), at=at)
     _write_debts(payout, at)
     _pass_on(circle, payout, at)
     _net_arrears(circle, payout, at)
@@ -74,10 +82,18 @@ def pay_out(circle: Circle, cycle: Cycle, *, at: datetime) -> Payout:
 
 
 def _pass_on(circle: Circle, payout: Payout, at: datetime) -> None:
-    """Pay the recipient what this cycle has collected and they have not had yet."""
-    amount = _sum(payout.cycle, "paid_kobo") - payout.paid_kobo
-    if not amount:
-        return
+    """Pay the recipient what this cycle has and they have not had yet; beyond what is theirs, it is the reserve's."""
+    in_hand = _sum(payout.cycle, "paid_kobo") + payout.lent_kobo - payout.repaid_kobo - payout.paid_kobo
+    amount = min(in_hand, payout.amount_kobo - payout.paid_kobo)
+    if amount:
+        _pay_recipient(circle, payout, amount, at)
+    if in_hand > amount:
+        repay_reserve(circle, payout, in_hand - amount, at=at)
+    if in_hand:
+        _settle_debts(payout, at)
+
+
+def _pay_recipient(circle: Circle, payout: Payout, amount: int, at: datetime) -> None:
     payment_id = uuid7()
     recipient_id = payout.membership.user_id
     moved = pay_out_pot(
@@ -92,7 +108,6 @@ def _pass_on(circle: Circle, payout: Payout, at: datetime) -> None:
     PayoutPayment.objects.create(id=payment_id, payout=payout, amount_kobo=amount, transaction_id=moved.pk, paid_at=at)
     payout.paid_kobo += amount
     payout.save(update_fields=["paid_kobo"])
-    _settle_debts(payout, at)
     facts = {"amount": naira_from_kobo(amount), "cycle": str(payout.cycle.number)}
     tell([recipient_id], kinds.PAYOUT_RECEIVED, circle, **facts)
     is_first = payout.paid_kobo == amount
@@ -101,9 +116,21 @@ def _pass_on(circle: Circle, payout: Payout, at: datetime) -> None:
 
 
 def _write_debts(payout: Payout, at: datetime) -> None:
-    missing = Contribution.objects.filter(cycle=payout.cycle, status__in=UNPAID)
+    """What is missing is owed to the recipient, but for what the reserve lent: that is owed to the reserve."""
+    missing = Contribution.objects.filter(cycle=payout.cycle, status__in=UNPAID).order_by("slot__position")
+    others = missing.exclude(membership_id=payout.membership_id)
+    left, lent = payout.lent_kobo, {}
+    for contribution in others:
+        lent[contribution.pk] = min(left, contribution.owed_kobo)
+        left -= lent[contribution.pk]
     Debt.objects.bulk_create(
-        Debt(contribution=contribution, payout=payout, amount_kobo=contribution.owed_kobo, opened_at=at)
+        Debt(
+            contribution=contribution,
+            payout=payout,
+            amount_kobo=contribution.owed_kobo,
+            lent_kobo=lent.get(contribution.pk, 0),
+            opened_at=at,
+        )
         for contribution in missing
     )
 
@@ -124,6 +151,7 @@ def _net_arrears(circle: Circle, payout: Payout, at: datetime) -> None:
         _pass_on(circle, payout, at)
     for cycle in earlier.values():
         settle_cycle(circle, cycle, at=at)
+    collect_late_fees(circle, up_to=payout.cycle.due_at, at=at, members=[payout.membership])
 
 
 def _close_if_settled(circle: Circle, cycle: Cycle, at: datetime) -> None:
@@ -138,10 +166,11 @@ def _close_if_settled(circle: Circle, cycle: Cycle, at: datetime) -> None:
 
 
 def _complete(circle: Circle, at: datetime) -> None:
-    """Every turn has been paid out and every debt settled."""
+    """Every turn has been paid out and every debt settled: what members left with the circle goes back to them."""
     circle.status = CircleStatus.COMPLETED
     circle.ended_at = at
     circle.save(update_fields=["status", "ended_at"])
+    return_security(circle, at=at)
     audit.record(None, circle, "completed the circle")
     write_in_chat(circle, chat_texts.CIRCLE_COMPLETED, at=at)
     tell_members(circle, kinds.CIRCLE_COMPLETED)
@@ -160,8 +189,18 @@ def _tell_of_payout(circle: Circle, payout: Payout) -> None:
 
 
 def _waits_for_others(cycle: Cycle) -> bool:
+    return unpaid_by_others(cycle).exists()
+
+
+def unpaid_by_others(cycle: Cycle) -> QuerySet[Contribution]:
+    """What all but the recipient still owe to this cycle; the recipient's own share comes out of their pot."""
     unpaid = cycle.contributions.filter(status__in=UNPAID)
-    return unpaid.exclude(membership_id=cycle.slot.membership_id).exists()
+    return unpaid.exclude(membership_id=cycle.slot.membership_id)
+
+
+def _missing_from_others(cycle: Cycle) -> int:
+    missing: int = unpaid_by_others(cycle).aggregate(missing=Sum(F("amount_kobo") - F("paid_kobo")))["missing"] or 0
+    return missing
 
 
 def _has_unpaid(cycle: Cycle) -> bool:

@@ -26,8 +26,10 @@ def lock_wallets_of(circle: Circle) -> None:
     lock_wallets(user_ids=circle.memberships.values_list("user_id", flat=True))
 
 
-def pay_from_wallet(circle: Circle, contribution: Contribution, amount: int, at: datetime) -> ContributionPayment:
-    """Move `amount` kobo of a contribution from its member's wallet into the pot.
+def pay_from_wallet(
+    circle: Circle, contribution: Contribution, amount: int, at: datetime, *, source: Source = Source.WALLET
+) -> ContributionPayment:
+    """Move `amount` kobo of a contribution from its member's wallet into the pot; `source` is how it got there.
 
     Raises:
         InsufficientFundsError: the wallet holds too little.
@@ -42,12 +44,7 @@ def pay_from_wallet(circle: Circle, contribution: Contribution, amount: int, at:
         description=_description(circle, contribution.cycle),
         at=at,
     )
-    contribution.paid_kobo += amount
-    if contribution.paid_kobo == contribution.amount_kobo:
-        contribution.status = ContributionStatus.PAID
-        contribution.paid_at = at
-    contribution.source = Source.WALLET
-    contribution.save(update_fields=["paid_kobo", "status", "paid_at", "source"])
+    count_as_paid(contribution, amount, source, at)
     write_in_chat(
         circle,
         chat_texts.CONTRIBUTION_PAID,
@@ -60,10 +57,20 @@ def pay_from_wallet(circle: Circle, contribution: Contribution, amount: int, at:
         id=payment_id,
         contribution=contribution,
         amount_kobo=amount,
-        source=Source.WALLET,
+        source=source,
         transaction_id=moved.pk,
         paid_at=at,
     )
+
+
+def count_as_paid(contribution: Contribution, amount: int, source: Source, at: datetime) -> None:
+    """Write on a contribution that `amount` kobo of it have been moved into the pot."""
+    contribution.paid_kobo += amount
+    if contribution.paid_kobo == contribution.amount_kobo:
+        contribution.status = ContributionStatus.PAID
+        contribution.paid_at = at
+    contribution.source = source
+    contribution.save(update_fields=["paid_kobo", "status", "paid_at", "source"])
 
 
 def take_from_wallets(circle: Circle, unpaid: Sequence[Contribution], at: datetime) -> list[Contribution]:

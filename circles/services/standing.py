@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import User
 from circles.errors import MemberRestrictedError
-from circles.models import Circle, Contribution, ContributionStatus, Membership, Payout
+from circles.models import UNPAID, Circle, Contribution, ContributionStatus, Membership, Payout
 from circles.services.telling import tell
 from contri.core import audit
 from contri.core.errors import refuse_if
@@ -33,22 +33,27 @@ def refuse_restricted(user: User) -> None:
 def is_restricted(user: User) -> bool:
     """Whether this person is late where they have been paid, or late three times in a row.
 
-    What is late is paid oldest first, so whatever is still late in one circle is late in a row.
+    What is late is paid oldest first, so whatever is still late in one circle is late in a row. Who owes everything at
+    once is restricted until all of it is paid, whatever their deposit has paid meanwhile.
     """
     late = Count("contributions", filter=Q(contributions__status=ContributionStatus.LATE))
-    places = Membership.objects.filter(user=user).annotate(late=late, had_pot=_had_pot())
-    return places.filter(Q(late__gte=LATE_IN_A_ROW) | Q(late__gte=1, had_pot=True)).exists()
+    owes = Exists(Contribution.objects.filter(membership=OuterRef("pk"), status__in=UNPAID))
+    places = Membership.objects.filter(user=user).annotate(late=late, owes=owes, had_pot=_had_pot())
+    owes_all = Q(accelerated_at__isnull=False, owes=True)
+    return places.filter(Q(late__gte=LATE_IN_A_ROW) | Q(late__gte=1, had_pot=True) | owes_all).exists()
 
 
-def accelerate(circle: Circle, late: Collection[Contribution], *, at: datetime) -> None:
-    """Let all that is still to come fall due now for those among the late who have had the pot."""
+def accelerate(circle: Circle, late: Collection[Contribution], *, at: datetime) -> list[Membership]:
+    """Let all that is still to come fall due now for those among the late who have had the pot; returns them."""
     ids = {contribution.membership_id for contribution in late}
     debtors = Membership.objects.filter(pk__in=ids, accelerated_at=None).annotate(had_pot=_had_pot())
-    for member in debtors.filter(had_pot=True).order_by("pk"):
+    fallen: list[Membership] = list(debtors.filter(had_pot=True).order_by("pk"))
+    for member in fallen:
         member.accelerated_at = at
         member.save(update_fields=["accelerated_at"])
         audit.record(None, member, "let everything they owe fall due: paid out, and late")
         tell([member.user_id], kinds.EVERYTHING_DUE, circle)
+    return fallen
 
 
 def _had_pot() -> Exists:

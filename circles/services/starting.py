@@ -25,6 +25,7 @@ from circles.services.access import lock_circle_as_host, require_state
 from circles.services.chat_lines import write_in_chat
 from circles.services.forming import seats_taken
 from circles.services.scheduling import drop_acts, schedule_all
+from circles.services.securing import square_security
 from circles.services.telling import announce_change, tell_members
 from circles.services.turn_order import holders_in_order
 from contri.core import audit
@@ -44,6 +45,7 @@ def start_circle(*, actor: User, circle_id: UUID, at: datetime) -> Circle:
         CharterNotAcceptedError: somebody has not accepted the rules in force.
         TurnsNotAssignedError: the host has not said whose turn is when.
         StartDatePassedError: the first contribution would have been due already.
+        SecurityMissingError: a member's wallet holds too little for their deposit or share of the reserve.
     """
     circle = lock_circle_as_host(actor, circle_id)
     require_state(circle, CircleStatus.FORMING)
@@ -56,6 +58,8 @@ def start_circle(*, actor: User, circle_id: UUID, at: datetime) -> Circle:
     circle.save(update_fields=["status", "locked_at"])
     _turn_away_the_waiting(circle, at)
     drop_acts(circle, kinds=[ActKind.EXPIRE])
+    active = circle.memberships.filter(status=MembershipStatus.ACTIVE)
+    square_security(circle, list(active.select_related("user").order_by("joined_at", "pk")), at=at)
     slots = _write_slots(circle, at)
     cycles = _write_cycles(circle, plan_of(circle), slots)
     _write_contributions(circle, cycles, slots)

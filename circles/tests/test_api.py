@@ -79,6 +79,11 @@ def test_a_circle_is_founded(signed_in, body):
         "shortfall_policy": "pay_collected",
         "grace_days": 2,
         "needs_approval": False,
+        "late_fee": "0.00",
+        "late_fee_to": "reserve",
+        "deposit": "0.00",
+        "reserve": "0.00",
+        "security_taken_at": "locking",
         "charter_version": 1,
         "charter_accepted": True,
         "invite_code": code,
@@ -95,14 +100,32 @@ def test_a_circle_is_founded(signed_in, body):
         },
         "current_cycle": None,
         "pot_balance": "0.00",
+        "deposits_balance": "0.00",
+        "reserve_balance": "0.00",
         "warnings": [],
         "created_at": rfc3339(circle.created_at),
     }
 
 
+def test_a_circle_is_founded_with_a_fee_a_deposit_and_a_reserve(signed_in, body):
+    asked = {"late_fee": "50.00", "late_fee_to": "contri", "deposit": "500.00", "reserve": "0.00"}
+
+    response = signed_in(person()).post("/api/v1/circles", {**body, **asked})
+
+    answer = response.json()
+    assert (response.status_code, {name: answer[name] for name in asked}) == (201, asked)
+    rules = Circle.objects.get().charters.get().rules
+    assert {name: rules.get(name) for name in asked} == asked
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
+        ("late_fee", "-1.00", "invalid"),
+        ("deposit", "1000000000.01", "max_value"),
+        ("reserve", None, "null"),
+        ("late_fee_to", "host", "invalid_choice"),
+        ("security_taken_at", "never", "invalid_choice"),
         ("name", "", "blank"),
         ("name", "a" * 81, "max_length"),
         ("name", None, "null"),
@@ -313,6 +336,7 @@ def test_cycles_show_what_came_in_and_what_was_paid_out(signed_in, now, start_da
         "id": str(payout.pk),
         "amount": "2000.00",
         "paid_amount": "2000.00",
+        "from_reserve": "0.00",
         "paid_at": rfc3339(payout.paid_at),
     }
 

@@ -18,6 +18,7 @@ from circles.models import (
     Payout,
     PayoutPayment,
     ScheduledAct,
+    SecurityMovement,
     Slot,
 )
 from circles.services.audit import CHECKS, audit_circles
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.breaks_circles]
 @pytest.fixture
 def circle():
     """A circle after its first payout."""
-    circle = started(people(2, "3000.00"))
+    circle = started(people(2, "3000.00"), deposit_kobo=10_000, reserve_kobo=10_000)
     live_until(DUE)
     return circle
 
@@ -44,6 +45,10 @@ def test_a_sound_circle_has_no_findings(circle):
 
 BREAKAGES = {
     "pots": lambda: ContributionPayment.objects.earliest("pk").delete(),
+    "deposits": lambda: SecurityMovement.objects.filter(kind="deposit_taken").earliest("pk").delete(),
+    "reserves": lambda: SecurityMovement.objects.filter(kind="reserve_taken").earliest("pk").delete(),
+    "loans": lambda: Payout.objects.update(lent_kobo=1),
+    "over": lambda: Circle.objects.update(status="completed"),
     "payments": lambda: PayoutPayment.objects.all().delete(),
     "payouts": lambda: Cycle.objects.filter(number=1).update(status="short", closed_at=None),
     "dissolved": lambda: DissolutionShare.objects.create(
@@ -86,6 +91,10 @@ IMPOSSIBLE = {
     "slot_position_once_per_circle": lambda: Slot.objects.update(position=1),
     "contribution_never_overpaid": lambda: Contribution.objects.filter(cycle__number=1).update(paid_kobo=100_001),
     "contribution_paid_means_all_of_it": lambda: Contribution.objects.filter(cycle__number=2).update(status="paid"),
+    "payout_repays_what_was_lent": lambda: Payout.objects.update(repaid_kobo=1),
+    "circle_security_not_negative": lambda: Circle.objects.update(deposit_kobo=-1),
+    "security_movement_is_in_the_books": lambda: SecurityMovement.objects.update(transaction_id=None),
+    "security_movement_positive": lambda: SecurityMovement.objects.update(amount_kobo=0),
     "payout_never_overpaid": lambda: Payout.objects.update(paid_kobo=200_001),
     "cycle_closed_knows_when": lambda: Cycle.objects.filter(number=2).update(status="closed"),
     "cycle_moments_in_order": lambda: Cycle.objects.update(opens_at=DUE + timedelta(days=99)),

@@ -70,10 +70,11 @@ def test_who_was_paid_and_is_late_joins_and_founds_no_circle(circle, runaway):
         services.create_circle(actor=runaway, name="Another", rules=rules(), at=FOUNDED)
 
 
-def test_paying_what_is_late_lifts_the_restriction(circle, runaway):
-    assert is_restricted(runaway)
-    fund(runaway, "1000.00")
+def test_paying_all_that_fell_due_lifts_the_restriction(circle, runaway):
+    fund(runaway, "2000.00")
 
+    services.contribute(actor=runaway, circle_id=circle.pk, at=DUE + WEEK + GRACE + HOUR)
+    assert is_restricted(runaway)
     services.contribute(actor=runaway, circle_id=circle.pk, at=DUE + WEEK + GRACE + HOUR)
 
     assert not is_restricted(runaway)

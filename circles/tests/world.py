@@ -8,7 +8,7 @@ from accounts.tests.factories import UserFactory
 from circles import services
 from circles.models import Circle, Contribution, Frequency
 from contri.core.money import kobo_from_naira, naira_from_kobo
-from wallets.queries import pot_balances, wallet_balances
+from wallets.queries import circle_balances, pot_balances, wallet_balances
 from wallets.tests import factories
 
 # Everything happens in a year of its own: a Monday, and the Mondays after it.
@@ -87,6 +87,12 @@ def wallets_of(users: list[User]) -> list[str]:
 
 def pot_of(circle: Circle) -> str:
     return naira_from_kobo(pot_balances([circle.pk])[circle.pk])
+
+
+def tills_of(circle: Circle) -> tuple[str, str, str]:
+    """What is in the pot, what members left as deposits, what the reserve holds."""
+    held = circle_balances([circle.pk])[circle.pk]
+    return naira_from_kobo(held.pot_kobo), naira_from_kobo(held.deposits_kobo), naira_from_kobo(held.reserve_kobo)
 
 
 def state_of(circle: Circle) -> str:

@@ -14,15 +14,23 @@ from wallets.services.circle_money import (
     Claim,
     CollectionOutcome,
     collect_contributions,
+    collect_fees,
     pay_contribution,
     pay_out_pot,
     refund_from_pot,
 )
+from wallets.services.circle_tills import Till, move_within
 from wallets.services.crediting import release_all_parked, release_parked
 from wallets.services.deposits import charge_card, settle_deposit, start_deposit, verify_open_deposits
 from wallets.services.disputes import review_dispute, review_open_disputes
 from wallets.services.folding import fold_ledger
-from wallets.services.opening import lock_wallets, open_circle_accounts, open_wallet, open_wallets
+from wallets.services.opening import (
+    lock_wallets,
+    open_circle_accounts,
+    open_circle_securities,
+    open_wallet,
+    open_wallets,
+)
 from wallets.services.owing import recover_all_owed, recover_owed
 from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
 from wallets.services.sealing import seal_ledger
@@ -34,12 +42,14 @@ __all__ = [
     "Claim",
     "CollectionOutcome",
     "Recipient",
+    "Till",
     "approve_suspense_credit",
     "ask_suspense_credit",
     "audit_ledger",
     "bank_directory",
     "charge_card",
     "collect_contributions",
+    "collect_fees",
     "confirm_bank_account",
     "fold_ledger",
     "keep_card_of_deposit",
@@ -47,7 +57,9 @@ __all__ = [
     "lock_wallets",
     "make_default",
     "make_primary",
+    "move_within",
     "open_circle_accounts",
+    "open_circle_securities",
     "open_wallet",
     "open_wallets",
     "pay_contribution",

@@ -1,6 +1,7 @@
-"""What circles may do with money: collect into the pot, pay it out to whose turn it is, give it back. Nothing else.
+"""What circles may do with money: collect it, pay the pot out to whose turn it is, give back what is somebody's.
 
-Every verb here runs in the caller's transaction, which holds the circle's lock.
+A circle holds its pot, its members' deposits and its reserve, each an account of its own. Nothing here moves money out
+of them but to a member of that circle. Every verb here runs in the caller's transaction, which holds the circle's lock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,18 +13,17 @@ from contri.core.errors import DomainError
 from contri.core.locking import require_transaction
 from wallets import chart, ledger
 from wallets.errors import InsufficientFundsError
-from wallets.ledger import Movement, Posting
+from wallets.ledger import Movement, Outcome, Posting
 from wallets.models import Transaction, Wallet
+from wallets.services.circle_tills import Till
 from wallets.services.crediting import credit_legs, record_parked
 from wallets.services.history import announce_change, line_of, payers_balances_after, write_moved
 from wallets.services.opening import lock_wallets
 
-CONTRIBUTION = "contribution"
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One contribution to collect: `amount_kobo` from `user_id`'s wallet.
+    """One contribution, fee or deposit to collect: `amount_kobo` from `user_id`'s wallet.
 
     `key` makes it happen once, and stays free for a later try as long as the wallet has too little.
     """
@@ -45,37 +45,33 @@ class CollectionOutcome:
 
 
 def collect_contributions(
-    *, circle_id: UUID, claims: Sequence[Claim], at: datetime, initiator_id: UUID | None
+    *, circle_id: UUID, claims: Sequence[Claim], at: datetime, initiator_id: UUID | None, into: Till = Till.POT
 ) -> list[CollectionOutcome]:
-    """Collect what can be collected from the wallets into the circle's pot, all in one statement.
+    """Collect what can be collected from the wallets, into the circle's pot unless said, all in one statement.
 
     Each claim is paid in full or not at all; who has too little, or whose wallet is frozen, is passed over. Outcomes
     come in the order of `claims`; a claim that was paid before is paid, with the line it got then.
     """
-    require_transaction()
-    wallets = lock_wallets(user_ids=[claim.user_id for claim in claims])
-    outcomes = ledger.post_each(
-        scope=CONTRIBUTION,
-        source=CONTRIBUTION,
-        kind=CONTRIBUTION,
-        movements=[_movement(circle_id, claim, wallets[claim.user_id]) for claim in claims],
-        initiator_id=initiator_id,
-        effective_at=at,
-    )
-    postings = {
-        claim.payment_id: outcome.posting
-        for claim, outcome in zip(claims, outcomes, strict=True)
-        if outcome.posting is not None
-    }
-    fresh = [claim for claim in claims if claim.payment_id in postings and not postings[claim.payment_id].is_replay]
-    lines = _write_collected(circle_id, fresh, wallets, postings) | _written_before(postings)
-    return [_outcome(claim, lines.get(claim.payment_id)) for claim in claims]
+    return _collect(Transaction.Type.CONTRIBUTION, circle_id, claims, into, at=at, initiator_id=initiator_id)
+
+
+def collect_fees(*, circle_id: UUID, claims: Sequence[Claim], into: Till, at: datetime) -> list[CollectionOutcome]:
+    """Collect fees that members owe by their charter, like `collect_contributions`."""
+    return _collect(Transaction.Type.FEE, circle_id, claims, into, at=at, initiator_id=None)
 
 
 def pay_contribution(
-    *, circle_id: UUID, payment_id: UUID, user_id: UUID, amount_kobo: int, key: str, description: str, at: datetime
+    *,
+    circle_id: UUID,
+    payment_id: UUID,
+    user_id: UUID,
+    amount_kobo: int,
+    key: str,
+    description: str,
+    at: datetime,
+    into: Till = Till.POT,
 ) -> Transaction:
-    """Move one contribution from a wallet into the circle's pot; returns the payer's line.
+    """Move one payment from a wallet into the circle's pot, unless said otherwise; returns the payer's line.
 
     Raises:
         InsufficientFundsError: the wallet holds too little.
@@ -84,20 +80,14 @@ def pay_contribution(
     require_transaction()
     claim = Claim(key, payment_id, user_id, amount_kobo, description)
     wallets = lock_wallets(user_ids=[user_id])
-    outcome = ledger.post_each(
-        scope=CONTRIBUTION,
-        source=CONTRIBUTION,
-        kind=CONTRIBUTION,
-        movements=[_movement(circle_id, claim, wallets[user_id])],
-        initiator_id=user_id,
-        effective_at=at,
-    )[0]
+    outcome = _post(Transaction.Type.CONTRIBUTION, circle_id, [claim], into, wallets, at=at, initiator_id=user_id)[0]
     if outcome.posting is None:
         refusal: type[DomainError] = outcome.refusal or InsufficientFundsError
         raise refusal
     if outcome.posting.is_replay:
         return _written_before({payment_id: outcome.posting})[payment_id]
-    return _write_collected(circle_id, [claim], wallets, {payment_id: outcome.posting})[payment_id]
+    type_ = Transaction.Type.CONTRIBUTION
+    return _write_collected(type_, circle_id, [claim], wallets, {payment_id: outcome.posting})[payment_id]
 
 
 def pay_out_pot(
@@ -110,36 +100,110 @@ def pay_out_pot(
     Raises:
         InsufficientFundsError: the pot holds too little.
     """
-    return _pay_from_pot(
-        Transaction.Type.PAYOUT, circle_id, payout_id, user_id, amount_kobo, key=key, description=description, at=at
+    pot = chart.pot_account(circle_id)
+    return _pay_to_member(
+        Transaction.Type.PAYOUT,
+        pot,
+        circle_id,
+        payout_id,
+        user_id,
+        amount_kobo,
+        key=key,
+        description=description,
+        at=at,
     )
 
 
 def refund_from_pot(
-    *, circle_id: UUID, refund_id: UUID, user_id: UUID, amount_kobo: int, key: str, description: str, at: datetime
+    *,
+    circle_id: UUID,
+    refund_id: UUID,
+    user_id: UUID,
+    amount_kobo: int,
+    key: str,
+    description: str,
+    at: datetime,
+    source: Till = Till.POT,
 ) -> Transaction:
-    """Give a contribution back from the pot to who paid it, like `pay_out_pot`.
+    """Give back what a member paid in, from the pot unless said otherwise, like `pay_out_pot`.
 
     Raises:
-        InsufficientFundsError: the pot holds too little.
+        InsufficientFundsError: `source` holds too little.
     """
-    return _pay_from_pot(
-        Transaction.Type.REFUND, circle_id, refund_id, user_id, amount_kobo, key=key, description=description, at=at
+    till = source.account_of(circle_id)
+    return _pay_to_member(
+        Transaction.Type.REFUND,
+        till,
+        circle_id,
+        refund_id,
+        user_id,
+        amount_kobo,
+        key=key,
+        description=description,
+        at=at,
     )
 
 
-def _movement(circle_id: UUID, claim: Claim, wallet: Wallet) -> Movement:
+def _collect(
+    type_: Transaction.Type,
+    circle_id: UUID,
+    claims: Sequence[Claim],
+    into: Till,
+    *,
+    at: datetime,
+    initiator_id: UUID | None,
+) -> list[CollectionOutcome]:
+    require_transaction()
+    wallets = lock_wallets(user_ids=[claim.user_id for claim in claims])
+    outcomes = _post(type_, circle_id, claims, into, wallets, at=at, initiator_id=initiator_id)
+    postings = {
+        claim.payment_id: outcome.posting
+        for claim, outcome in zip(claims, outcomes, strict=True)
+        if outcome.posting is not None
+    }
+    fresh = [claim for claim in claims if claim.payment_id in postings and not postings[claim.payment_id].is_replay]
+    lines = _write_collected(type_, circle_id, fresh, wallets, postings) | _written_before(postings)
+    return [_outcome(claim, lines.get(claim.payment_id)) for claim in claims]
+
+
+def _post(
+    type_: Transaction.Type,
+    circle_id: UUID,
+    claims: Sequence[Claim],
+    into: Till,
+    wallets: dict[UUID, Wallet],
+    *,
+    at: datetime,
+    initiator_id: UUID | None,
+) -> list[Outcome]:
+    """One call to the ledger; the kind of line is also the scope of its keys, and the kind of its entries."""
+    till = into.account_of(circle_id)
+    return ledger.post_each(
+        scope=type_.value,
+        source=type_.value,
+        kind=type_.value,
+        movements=[_movement(claim, wallets[claim.user_id], till) for claim in claims],
+        initiator_id=initiator_id,
+        effective_at=at,
+    )
+
+
+def _movement(claim: Claim, wallet: Wallet, till: UUID) -> Movement:
     return Movement(
         key=claim.key,
         source_id=claim.payment_id,
         debit=chart.wallet_account(wallet.pk),
-        credit=chart.pot_account(circle_id),
+        credit=till,
         amount=claim.amount_kobo,
     )
 
 
 def _write_collected(
-    circle_id: UUID, claims: Iterable[Claim], wallets: dict[UUID, Wallet], postings: dict[UUID, Posting]
+    type_: Transaction.Type,
+    circle_id: UUID,
+    claims: Iterable[Claim],
+    wallets: dict[UUID, Wallet],
+    postings: dict[UUID, Posting],
 ) -> dict[UUID, Transaction]:
     """The payers' lines of what was just collected, by payment."""
     lines: dict[UUID, Transaction] = {}
@@ -148,7 +212,7 @@ def _write_collected(
         posting, wallet = postings[claim.payment_id], wallets[claim.user_id]
         lines[claim.payment_id] = line_of(
             wallet,
-            type=Transaction.Type.CONTRIBUTION,
+            type=type_,
             direction=Transaction.Direction.DEBIT,
             status=Transaction.Status.SUCCEEDED,
             amount_kobo=claim.amount_kobo,
@@ -175,8 +239,9 @@ def _outcome(claim: Claim, line: Transaction | None) -> CollectionOutcome:
     return CollectionOutcome(claim.payment_id, paid=line is not None, transaction_id=line.pk if line else None)
 
 
-def _pay_from_pot(
+def _pay_to_member(
     type_: Transaction.Type,
+    till: UUID,
     circle_id: UUID,
     source_id: UUID,
     user_id: UUID,
@@ -190,9 +255,7 @@ def _pay_from_pot(
     done = Transaction.objects.filter(wallet=wallet, reference=_reference(source_id)).first()
     if done is not None:
         return done
-    legs, parked = credit_legs(
-        wallet, source=chart.pot_account(circle_id), amount_kobo=amount_kobo, kind=type_.value, at=at
-    )
+    legs, parked = credit_legs(wallet, source=till, amount_kobo=amount_kobo, kind=type_.value, at=at)
     posting = ledger.post(
         scope=type_.value,
         key=key,

@@ -45,6 +45,11 @@ def open_circle_accounts(*, circle_id: UUID) -> None:
     chart.open_pot_account(circle_id)
 
 
+def open_circle_securities(*, circle_id: UUID) -> None:
+    """Open the accounts of a circle's deposits and reserve, for circles that have them; again changes nothing."""
+    chart.open_security_accounts(circle_id)
+
+
 @transaction.atomic
 def _open(user_ids: set[UUID]) -> dict[UUID, Wallet]:
     # Two who open the same wallet at once meet at its unique constraint; both then read the one that stands.

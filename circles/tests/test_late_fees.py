@@ -1,0 +1,160 @@
+"""Late fees: once, booked to where the charter says, and never for what was not the member's doing."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from circles import services
+from circles.models import FeeGoesTo, LateFee
+from circles.tests.world import (
+    DAY,
+    DUE,
+    HOUR,
+    WEEK,
+    beat,
+    contribution,
+    fund,
+    live_until,
+    people,
+    person,
+    spend,
+    started,
+    state_of,
+    tills_of,
+    wallet_of,
+)
+from contri.core.money import naira_from_kobo
+from notifications.models import Notification
+from wallets import chart
+from wallets.models import Transaction
+from wallets.tests.factories import account_balance
+
+pytestmark = pytest.mark.django_db
+GRACE_ENDS = DUE + 2 * DAY
+FEE = {"late_fee_kobo": 5_000}
+
+
+@pytest.fixture
+def late():
+    return person()
+
+
+def late_circle(late, **rules):
+    circle = started([*people(2, "9000.00"), late], **{**FEE, **rules})
+    live_until(GRACE_ENDS)
+    return circle
+
+
+def test_a_late_contribution_costs_the_fee_of_the_charter_once(late):
+    circle = late_circle(late)
+    fund(late, "1100.00")
+
+    live_until(GRACE_ENDS + 3 * DAY)
+
+    fee = LateFee.objects.get()
+    assert (fee.amount_kobo, fee.paid_kobo, fee.contribution) == (5_000, 5_000, contribution(circle, 1, late))
+    assert (wallet_of(late), tills_of(circle)) == ("50.00", ("0.00", "0.00", "50.00"))
+    line = Transaction.objects.get(wallet__user=late, type="fee")
+    assert (line.amount_kobo, line.direction, line.description) == (5_000, "debit", "Market women: late fee")
+
+
+def test_the_contribution_comes_before_the_fee(late):
+    circle = late_circle(late)
+    fund(late, "999.00")
+    live_until(GRACE_ENDS + DAY)
+    assert (wallet_of(late), LateFee.objects.get().paid_kobo) == ("999.00", 0)
+    fund(late, "1.00")
+
+    live_until(GRACE_ENDS + 2 * DAY)
+
+    assert (contribution(circle, 1, late).status, wallet_of(late)) == ("paid", "0.00")
+    assert LateFee.objects.get().open_kobo == 5_000
+
+
+def test_who_pays_late_by_themselves_pays_the_fee_with_it(late):
+    circle = late_circle(late)
+    fund(late, "1050.00")
+
+    services.contribute(actor=late, circle_id=circle.pk, at=GRACE_ENDS + HOUR)
+
+    assert (wallet_of(late), LateFee.objects.get().open_kobo) == ("0.00", 0)
+
+
+def test_where_the_charter_says_so_the_fee_is_contris(late):
+    circle = late_circle(late, late_fee_to=FeeGoesTo.CONTRI)
+    before = account_balance(chart.fees_account())
+    fund(late, "1050.00")
+
+    live_until(GRACE_ENDS + DAY)
+
+    earned = account_balance(chart.fees_account()) - before
+    assert (naira_from_kobo(earned), tills_of(circle)) == ("50.00", ("0.00", "0.00", "0.00"))
+
+
+def test_the_recipient_is_spared_for_what_comes_out_of_their_own_pot():
+    friends = [person(), person(), person("9000.00")]
+    started(friends, **FEE)
+
+    live_until(GRACE_ENDS)
+
+    assert [fee.membership.user for fee in LateFee.objects.all()] == [friends[1]]
+
+
+def test_a_recipient_in_arrears_pays_their_fee_out_of_their_pot():
+    friends = [person("9000.00"), person(), person("9000.00")]
+    circle = started(friends, **FEE)
+
+    live_until(DUE + WEEK)
+
+    # 2,000 of the others: 1,000 for cycle 1, 1,000 for their own share, which comes back to them; 50 of it are the fee.
+    assert (wallet_of(friends[1]), tills_of(circle)) == ("950.00", ("0.00", "0.00", "50.00"))
+
+
+def test_no_fee_for_what_a_beat_that_was_down_caused(late):
+    circle = started([*people(2, "9000.00"), late], **FEE)
+    live_until(DUE - HOUR)
+    back = GRACE_ENDS + DAY
+    beat(back)
+    fund(late, "1000.00")
+
+    live_until(back + DAY)
+
+    assert (contribution(circle, 1, late).status, LateFee.objects.count()) == ("paid", 0)
+
+
+def test_the_member_is_told(late):
+    late_circle(late)
+
+    notice = Notification.objects.get(recipient=late, kind="late_fee_charged")
+    assert notice.title == "A late fee of ₦50.00 for Market women"
+
+
+def circle_of_a_runaway(late, **rules):
+    """Took the first pot, spent it, and paid nothing any more."""
+    fund(late, naira_from_kobo(100_000 + rules.get("deposit_kobo", 0)))
+    circle = started([late, *people(2, "9000.00")], **{**FEE, **rules})
+    live_until(DUE)
+    spend(late, "3000.00")
+    live_until(DUE + WEEK + 2 * DAY)
+    return circle
+
+
+def test_a_fee_that_is_open_at_the_end_comes_out_of_the_deposit(late):
+    circle = circle_of_a_runaway(late, deposit_kobo=300_000)
+
+    live_until(DUE + 2 * WEEK)
+
+    fee = LateFee.objects.get()
+    assert (state_of(circle), fee.paid_kobo, fee.waived_at) == ("completed", 5_000, None)
+    # Of 3,000 two paid cycles 2 and 3.
+    assert (wallet_of(late), tills_of(circle)) == ("950.00", ("0.00", "0.00", "0.00"))
+
+
+def test_what_nothing_covers_at_the_end_is_written_off(late):
+    circle = circle_of_a_runaway(late)
+    fund(late, "2000.00")
+
+    live_until(DUE + 2 * WEEK)
+
+    fee = LateFee.objects.get()
+    assert (state_of(circle), fee.paid_kobo, fee.waived_at) == ("completed", 0, DUE + 2 * WEEK)
+    assert LogEntry.objects.filter(object_id=str(fee.pk), change_message__contains="wrote off").exists()
