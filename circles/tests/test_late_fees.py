@@ -1,5 +1,7 @@
 """Late fees: once, booked to where the charter says, and never for what was not the member's doing."""
 
+from typing import Any
+
 import pytest
 from django.contrib.admin.models import LogEntry
 
@@ -30,7 +32,7 @@ from wallets.tests.factories import account_balance
 
 pytestmark = pytest.mark.django_db
 GRACE_ENDS = DUE + 2 * DAY
-FEE = {"late_fee_kobo": 5_000}
+FEE: dict[str, Any] = {"late_fee_kobo": 5_000}
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Deposits and the reserve: left with a circle, used when somebody does not pay, and given back."""
 
+from typing import Any
+
 import pytest
 
 from circles import services
@@ -31,7 +33,7 @@ from circles.tests.world import (
 
 pytestmark = pytest.mark.django_db
 GRACE_ENDS = DUE + 2 * DAY
-BOTH = {"deposit_kobo": 50_000, "reserve_kobo": 10_000}
+BOTH: dict[str, Any] = {"deposit_kobo": 50_000, "reserve_kobo": 10_000}
 
 
 def test_locking_takes_what_the_charter_asks_of_every_turn(signed_in):
