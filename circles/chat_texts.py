@@ -34,6 +34,14 @@ CONTRIBUTION_REFUNDED = ChatText("contribution_refunded", "{member} has ₦{amou
 SETTLEMENT_PAID = ChatText("settlement_paid", "{member} paid ₦{amount} towards the settlement.")
 SETTLEMENT_RECEIVED = ChatText("settlement_received", "{member} received ₦{amount} out of the settlement.")
 
+# --- security. Facts: member, amount, what (deposit, share of the reserve), cycle
+SECURITY_TAKEN = ChatText("security_taken", "{member} left ₦{amount} with the circle: their {what}.")
+SECURITY_RETURNED = ChatText("security_returned", "{member} has ₦{amount} back: their {what}.")
+DEPOSIT_USED = ChatText("deposit_used", "₦{amount} of {member}'s deposit paid for cycle {cycle}.")
+RESERVE_LENT = ChatText("reserve_lent", "The reserve added ₦{amount} to the pot of cycle {cycle}.")
+RESERVE_REPAID = ChatText("reserve_repaid", "₦{amount} of cycle {cycle}, paid in later, went back to the reserve.")
+FEE_PAID = ChatText("fee_paid", "{member} paid a late fee of ₦{amount}.")
+
 # --- the circle's life
 CIRCLE_STARTED = ChatText("circle_started", "The circle is complete. The first contribution is due on {starts_on}.")
 CIRCLE_CANCELLED = ChatText("circle_cancelled", "The circle was called off.")

@@ -104,7 +104,7 @@ def end_grace(act: ScheduledAct, at: datetime) -> None:
         return
     if circle.shortfall_policy == ShortfallPolicy.PAY_COLLECTED:
         lock_wallets_of(circle)
-        defaulted = unpaid_by_others(cycle).select_related("cycle", "membership").order_by("slot__position")
+        defaulted = unpaid_by_others(cycle).select_related("cycle", "membership__user").order_by("slot__position")
         use_deposits(circle, defaulted, at=at)
         pay_out(circle, cycle, at=at)
     else:
@@ -119,7 +119,7 @@ def _take_deposits_of(circle: Circle, debtors: Collection[Membership], at: datet
     lock_wallets_of(circle)
     owed = Contribution.objects.filter(membership__in=debtors, status__in=UNPAID)
     paid = use_deposits(
-        circle, owed.select_related("cycle__slot", "membership").order_by("due_at", "slot__position"), at=at
+        circle, owed.select_related("cycle__slot", "membership__user").order_by("due_at", "slot__position"), at=at
     )
     for cycle in {contribution.cycle_id: contribution.cycle for contribution in paid}.values():
         settle_cycle(circle, cycle, at=at)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from circles import chat_texts
 from circles.due import fallen_due
 from circles.models import (
     UNPAID,
@@ -18,6 +19,7 @@ from circles.models import (
     SecurityMovement,
 )
 from circles.security import Security, security_of
+from circles.services.chat_lines import write_in_chat
 from circles.services.securing import fee_from_deposit
 from circles.services.telling import tell
 from contri.core import audit
@@ -80,6 +82,10 @@ def collect_late_fees(
         )
         for movement_id, line in paid.items()
     )
+    for movement_id in paid:
+        fee = fees[movement_id]
+        who, amount = fee.membership.user.display_name, naira_from_kobo(fee.open_kobo)
+        write_in_chat(circle, chat_texts.FEE_PAID, at=at, member=who, amount=amount)
     LateFee.objects.filter(pk__in=[fees[movement_id].pk for movement_id in paid]).update(paid_kobo=F("amount_kobo"))
 
 
@@ -114,7 +120,7 @@ def _open(circle: Circle) -> QuerySet[LateFee]:
 
 def _payable(circle: Circle, up_to: datetime, members: Sequence[Membership] | None) -> list[LateFee]:
     owing = Contribution.objects.filter(fallen_due(up_to), membership=OuterRef("membership"), status__in=UNPAID)
-    fees = _open(circle).filter(~Exists(owing)).select_related("membership")
+    fees = _open(circle).filter(~Exists(owing)).select_related("membership__user")
     if members is not None:
         fees = fees.filter(membership__in=members)
     return list(fees.order_by("charged_at", "pk"))

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db.models import F, Sum
 
+from circles import chat_texts
+from circles.chat_texts import ChatText
 from circles.errors import SecurityMissingError
 from circles.models import (
     Circle,
@@ -22,6 +24,7 @@ from circles.models import (
     Source,
 )
 from circles.security import Security, security_of, total_of
+from circles.services.chat_lines import write_in_chat
 from circles.services.paying_in import count_as_paid
 from circles.services.telling import tell
 from contri.core.errors import refuse_if
@@ -98,6 +101,7 @@ def lend_from_reserve(circle: Circle, payout: Payout, missing_kobo: int, *, at: 
     amount = min(missing_kobo, circle_balances([circle.pk])[circle.pk].reserve_kobo)
     if amount > 0:
         _move(circle, Kind.RESERVE_LENT, Till.RESERVE, Till.POT, amount, at, payout=payout)
+        _say(circle, chat_texts.RESERVE_LENT, amount, at, cycle=str(payout.cycle.number))
         payout.lent_kobo += amount
         payout.save(update_fields=["lent_kobo"])
 
@@ -105,6 +109,7 @@ def lend_from_reserve(circle: Circle, payout: Payout, missing_kobo: int, *, at: 
 def repay_reserve(circle: Circle, payout: Payout, amount_kobo: int, *, at: datetime) -> None:
     """Fill the reserve up again from a pot whose recipient has all that is theirs."""
     _move(circle, Kind.RESERVE_REPAID, Till.POT, Till.RESERVE, amount_kobo, at, payout=payout)
+    _say(circle, chat_texts.RESERVE_REPAID, amount_kobo, at, cycle=str(payout.cycle.number))
     payout.repaid_kobo += amount_kobo
     payout.save(update_fields=["repaid_kobo"])
 
@@ -184,6 +189,7 @@ def _take(circle: Circle, till: Till, missing: Mapping[Membership, int], at: dat
         member, amount = asked[outcome.payment_id]
         line = outcome.transaction_id
         _note(circle, outcome.payment_id, _TAKEN[till], amount, at, membership=member, transaction_id=line)
+        _say(circle, chat_texts.SECURITY_TAKEN, amount, at, member=member.user.display_name, what=_NAMES[till])
         facts = {"amount": naira_from_kobo(amount), "what": _NAMES[till]}
         tell([member.user_id], kinds.SECURITY_TAKEN, circle, **facts)
 
@@ -202,6 +208,7 @@ def _give_back(circle: Circle, till: Till, amounts: Mapping[Membership, int], at
             source=till,
         )
         _note(circle, movement_id, _RETURNED[till], amount, at, membership=member, transaction_id=moved.pk)
+        _say(circle, chat_texts.SECURITY_RETURNED, amount, at, member=member.user.display_name, what=_NAMES[till])
         facts = {"amount": naira_from_kobo(amount), "what": _NAMES[till]}
         tell([member.user_id], kinds.SECURITY_RETURNED, circle, **facts)
 
@@ -211,7 +218,12 @@ def _pay_from_deposit(circle: Circle, contribution: Contribution, amount: int, a
     _move(circle, Kind.DEPOSIT_USED, Till.DEPOSITS, Till.POT, amount, at, membership=owner, contribution=contribution)
     count_as_paid(contribution, amount, Source.DEPOSIT, at)
     cycle = str(contribution.cycle.number)
+    _say(circle, chat_texts.DEPOSIT_USED, amount, at, member=owner.user.display_name, cycle=cycle)
     tell([owner.user_id], kinds.DEPOSIT_USED, circle, amount=naira_from_kobo(amount), cycle=cycle)
+
+
+def _say(circle: Circle, text: ChatText, amount: int, at: datetime, **facts: str) -> None:
+    write_in_chat(circle, text, at=at, amount=naira_from_kobo(amount), **facts)
 
 
 def _move(

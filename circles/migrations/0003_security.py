@@ -10,7 +10,7 @@ import contri.core.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("circles", "0001_circles"),
+        ("circles", "0002_chat"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
