@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import services
-from accounts.models import IdentityCheck, Session, SocialIdentity, TierRule, User
+from accounts.models import IdentityCheck, Session, TierRule, User
 from accounts.staff_login import StaffLogInForm
 from accounts.tiers import TierLimits
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
@@ -25,6 +26,8 @@ else:
 
 # Allauth offers its rows for editing; here an address is verified by its owner's key, or vouched for with a reason.
 admin.site.unregister(EmailAddress)
+# Nor are its social accounts edited; its tables of apps and tokens stay empty.
+admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 
 admin.site.login_form = StaffLogInForm
 
@@ -174,14 +177,14 @@ class SessionAdmin(ReadOnlyAdmin[Session]):
     date_hierarchy = "created_at"
 
 
-@admin.register(SocialIdentity)
-class SocialIdentityAdmin(ReadOnlyAdmin[SocialIdentity]):
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ReadOnlyAdmin[SocialAccount]):
     """Google and Apple accounts that sign people in."""
 
-    list_display = ["created_at", "user", "provider", "email", "last_used_at"]
+    list_display = ["date_joined", "user", "provider", "last_login"]
     list_filter = ["provider"]
     list_select_related = ["user"]
-    search_fields = ["=user__email"]
+    search_fields = ["=user__email", "=uid"]
 
 
 class TierRuleForm(_ModelForm):

@@ -255,6 +255,20 @@ class SocialAddressMissingError(InvalidInputError):
     title = "No address in the ID token"
 
 
+class SocialAccountTakenError(ConflictError):
+    """This Google or Apple account signs somebody else in."""
+
+    code = "social_account_taken"
+    title = "Linked to another account"
+
+
+class SocialAccountLinkedError(ConflictError):
+    """Another account of this provider signs you in already; unlink it first."""
+
+    code = "social_account_linked"
+    title = "One of this provider is linked"
+
+
 class SocialIdentityNotFoundError(NotFoundError):
     """No account of this provider is linked."""
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from accounts.models import IdentityCheck, Pin, Session, SocialIdentity, User
+from accounts.models import IdentityCheck, Pin, Session, User
+from accounts.queries import social_accounts_of
 from accounts.registries import export_parts
 from contri.core.moments import rfc3339
 from notifications.models import Device, Notification, SwitchedOff
@@ -39,7 +41,7 @@ def export_of(user: User) -> dict[str, Any]:
         "identity_checks": _rows(
             IdentityCheck.objects.filter(user=user), "id_type", "status", "result_text", "created_at", "decided_at"
         ),
-        "social_accounts": _rows(SocialIdentity.objects.filter(user=user), "provider", "email", "created_at"),
+        "social_accounts": [_social_account(account) for account in social_accounts_of(user)],
         "pin": _pin(user),
         "devices": _rows(Device.objects.filter(user=user), "platform", "created_at", "last_seen_at"),
         "switched_off": list(SwitchedOff.objects.filter(user=user).order_by("pk").values("channel", "kind")),
@@ -55,6 +57,15 @@ def _pin(user: User) -> dict[str, str] | None:
     """That there is one, and since when; what it is nobody knows."""
     changed_at = Pin.objects.filter(user=user).values_list("changed_at", flat=True).first()
     return {"changed_at": rfc3339(changed_at)} if changed_at else None
+
+
+def _social_account(account: SocialAccount) -> dict[str, Any]:
+    return {
+        "provider": account.provider,
+        "subject": account.uid,
+        "email": account.extra_data.get("email", ""),
+        "created_at": rfc3339(account.date_joined),
+    }
 
 
 def _activity(user: User) -> list[dict[str, Any]]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
 from accounts.errors import UserNotFoundError
 from accounts.founding_rows import SYSTEM_USER_ID
-from accounts.models import Pin, Session, SocialIdentity, User
+from accounts.models import Pin, Session, User
 from accounts.registries import ActionRequired, action_required_sources, dashboard_parts
 from accounts.tokens import read_access
 
@@ -86,6 +87,6 @@ _COMPLETE_KYC = ActionRequired(
 )
 
 
-def social_identities_of(user: User) -> list[SocialIdentity]:
+def social_accounts_of(user: User) -> list[SocialAccount]:
     """The Google and Apple accounts that sign them in."""
-    return list(user.social_identities.order_by("provider"))
+    return list(SocialAccount.objects.filter(user=user).order_by("provider"))

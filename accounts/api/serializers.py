@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts import queries
 from accounts.api.fields import EmailAddressField, NameField, PasswordField, PhoneNumberField, PinField
-from accounts.models import IdType, PinPurpose, Session, SocialIdentity, User
+from accounts.models import IdType, PinPurpose, Session, User
 from accounts.pictures import LARGEST_UPLOAD
 from contri.core.moments import lagos_day
 
@@ -127,13 +127,21 @@ class SocialSignedInRead(SignedInRead):
     created = serializers.BooleanField()
 
 
-class SocialIdentityRead(serializers.ModelSerializer[SocialIdentity]):
+class SocialLinkInput(serializers.Serializer[Any]):
+    """What the provider gave the app, and the password of whoever has one."""
+
+    id_token = serializers.CharField(max_length=LONGEST_ID_TOKEN)
+    nonce = serializers.CharField(required=False, max_length=500)
+    password = PasswordField(required=False)
+
+
+class SocialIdentityRead(serializers.Serializer[Any]):
     """A linked account."""
 
-    class Meta:
-        model = SocialIdentity
-        fields = ["provider", "email", "created_at", "last_used_at"]
-        read_only_fields = fields
+    provider = serializers.CharField()
+    email = serializers.CharField(source="extra_data.email")
+    created_at = serializers.DateTimeField(source="date_joined")
+    last_used_at = serializers.DateTimeField(source="last_login")
 
 
 class RefreshInput(serializers.Serializer[Any]):

@@ -26,12 +26,12 @@ class SocialListView(APIView):
     @extend_schema(operation_id="auth_social_list", responses={200: s.SocialIdentityRead(many=True)})
     def get(self, request: Request) -> Response:
         """The Google and Apple accounts that sign me in."""
-        linked = queries.social_identities_of(caller(request))
+        linked = queries.social_accounts_of(caller(request))
         return Response(s.SocialIdentityRead(linked, many=True).data)
 
 
 class SocialView(APIView):
-    """One provider: anybody may sign in with it, its owner may unlink it."""
+    """One provider: anybody may sign in with it; whoever is signed in links or unlinks an account of theirs."""
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """An old access token that comes along must not keep anybody from signing in."""
@@ -64,6 +64,24 @@ class SocialView(APIView):
         }
         code = status.HTTP_201_CREATED if came_in.created else status.HTTP_200_OK
         return Response(s.SocialSignedInRead(answer).data, status=code)
+
+    @extend_schema(
+        operation_id="auth_social_link",
+        parameters=[PROVIDER],
+        request=s.SocialLinkInput,
+        responses={200: s.SocialIdentityRead, 401: REFUSED, 403: REFUSED},
+    )
+    @limited("own-password", "10/m", by="user")
+    def put(self, request: Request, provider: str) -> Response:
+        """Link an account of mine, as often as one likes. 401 `invalid_id_token`, 403 `invalid_credentials`, 409
+        `social_account_taken` when it signs somebody else in, 409 `social_account_linked` when another one is mine."""
+        given = s.SocialLinkInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = dict(given.validated_data)
+        password = wanted.pop("password", "")
+        token = services.SocialToken(provider=_named(provider), **wanted)
+        linked = services.link_social_identity(actor=caller(request), token=token, password=password)
+        return Response(s.SocialIdentityRead(linked).data)
 
     @extend_schema(operation_id="auth_social_unlink", parameters=[PROVIDER], responses={204: NOTHING})
     def delete(self, request: Request, provider: str) -> Response:

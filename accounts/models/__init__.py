@@ -4,7 +4,7 @@ from accounts.models.identity import CheckStatus, IdentityCheck, IdType
 from accounts.models.mail_request import MailKey, MailRequest
 from accounts.models.pin import Pin, PinPurpose, PinToken
 from accounts.models.session import RefreshUse, Session
-from accounts.models.social import SocialIdentity, SocialProvider
+from accounts.models.social import SocialProvider
 from accounts.models.tier import TierRule
 from accounts.models.user import KycStatus, Role, User
 
@@ -21,7 +21,6 @@ __all__ = [
     "RefreshUse",
     "Role",
     "Session",
-    "SocialIdentity",
     "SocialProvider",
     "TierRule",
     "User",

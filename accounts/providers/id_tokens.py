@@ -29,6 +29,8 @@ ISSUERS = {
 REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
 TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 LEEWAY_SECONDS = 30
+# What allauth keeps; Google's are 21 digits, Apple's 44 characters.
+LONGEST_SUBJECT = 191
 # Cache-Control is believed within these bounds; an unknown key id makes us look again, but not for every forged token.
 SHORTEST_KEPT, LONGEST_KEPT, BETWEEN_LOOKS = 300.0, 86_400.0, 30.0
 _MAX_AGE = re.compile(r"max-age=([0-9]{1,9})")
@@ -88,7 +90,7 @@ def forget_keys() -> None:
 
 def _person(provider: SocialProvider, claims: dict[str, Any]) -> ProvenPerson:
     subject, email = claims["sub"], str(claims.get("email", "")).lower()
-    if not isinstance(subject, str) or not 0 < len(subject) <= 255:
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
         raise IdTokenRefusedError("sub")
     # Apple says "true" as text at times.
     is_verified = claims.get("email_verified") in (True, "true")

@@ -33,7 +33,8 @@ from accounts.services.profile import ProfileChanges, remove_picture, set_pictur
 from accounts.services.retention import forget_old_rows
 from accounts.services.sessions import Device, end_session, log_out, open_session, refresh_session
 from accounts.services.signing_in import NewPerson, log_in, sign_up
-from accounts.services.social import SocialSignIn, SocialToken, sign_in_with, unlink_social_identity
+from accounts.services.social import SocialSignIn, SocialToken, link_social_identity, sign_in_with
+from accounts.services.social_links import unlink_social_identity
 from accounts.services.staff import ban_user, grant_tier_3, unban_user, vouch_for_address
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "erase_person",
     "forget_old_rows",
     "grant_tier_3",
+    "link_social_identity",
     "log_in",
     "log_out",
     "open_session",

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -18,7 +19,7 @@ from accounts.errors import (
 )
 from accounts.founding_rows import SYSTEM_USER_ID
 from accounts.mailed_keys import CLOSING, key_for, owner_of
-from accounts.models import IdentityCheck, Pin, PinToken, RefreshUse, Session, SocialIdentity, User
+from accounts.models import IdentityCheck, Pin, PinToken, RefreshUse, Session, User
 from accounts.registries import erasures, obligations
 from accounts.services.failures import require_own_password, user_who_knows
 from accounts.services.pin import check_pin
@@ -133,7 +134,7 @@ def _close(
 def _forget_proofs(user: User) -> None:
     Pin.objects.filter(user=user).delete()
     PinToken.objects.filter(user=user).delete()
-    SocialIdentity.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     RefreshUse.objects.filter(session__user=user).delete()
     Session.objects.filter(user=user).update(user_agent="", address="")

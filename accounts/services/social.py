@@ -1,39 +1,30 @@
-"""Signing in with Google or Apple.
-
-An account is found by the provider's `sub`, never by address alone. An address leads to an existing account only when
-the provider runs the mailbox and says that it is verified, and we have seen the account's owner verify it as well:
-otherwise somebody who signed up with another person's address could wait for them to arrive by Google. Whoever cannot
-be let in that way has their mailbox, and resets the password.
-"""
+"""Signing in with Google or Apple, and linking an account of theirs while signed in."""
 
 import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from accounts.errors import (
-    AccountDisabledError,
     InvalidIdTokenError,
-    LastSignInMethodError,
     SignInKeysUnavailableError,
+    SocialAccountTakenError,
     SocialAddressMissingError,
-    SocialIdentityNotFoundError,
-    SocialLinkRefusedError,
 )
-from accounts.models import SocialIdentity, SocialProvider, User
+from accounts.models import SocialProvider, User
 from accounts.providers import id_tokens
 from accounts.providers.id_tokens import ProvenPerson
 from accounts.services.addresses import mail_verification_key
+from accounts.services.failures import require_own_password
 from accounts.services.sessions import Device, open_session
+from accounts.services.social_links import connect, find_user, link_proven, login_of
 from accounts.tokens import TokenPair
 from contri.core import audit
 from contri.core.errors import refuse_if
-from contri.core.locking import lock_row
-from notifications import kinds
-from notifications.services import notify
 
 logger = logging.getLogger(__name__)
 
@@ -79,21 +70,25 @@ def sign_in_with(*, token: SocialToken, device: Device, at: datetime) -> SocialS
         return _enter(person, token, device, at)
 
 
-@transaction.atomic
-def unlink_social_identity(*, actor: User, provider: SocialProvider) -> None:
-    """Stop a Google or Apple account from signing the actor in.
+def link_social_identity(*, actor: User, token: SocialToken, password: str = "") -> SocialAccount:
+    """Let the account that the ID token is about sign the actor in. Again changes nothing.
+
+    Whoever has a password gives it: a stolen access token must not become a way in that stays.
 
     Raises:
-        SocialIdentityNotFoundError: none is linked.
-        LastSignInMethodError: there is no other way in; set a password first.
+        WrongPasswordError: the password is wrong or missing.
+        InvalidIdTokenError, SignInKeysUnavailableError: as `sign_in_with` says.
+        SocialAccountTakenError: it signs somebody else in.
+        SocialAccountLinkedError: another account of this provider signs the actor in.
     """
-    user = lock_row(User.objects.all(), actor.pk)
-    linked = SocialIdentity.objects.filter(user=user)
-    refuse_if(not linked.filter(provider=provider).exists(), SocialIdentityNotFoundError)
-    refuse_if(not user.has_usable_password() and linked.count() == 1, LastSignInMethodError)
-    linked.filter(provider=provider).delete()
-    audit.record(user, user, f"unlinked a {provider} account")
-    notify(recipient_id=user.pk, kind=kinds.SOCIAL_UNLINKED, facts={"provider": provider.label})
+    if actor.has_usable_password():
+        require_own_password(actor, password)
+    person = _proven(token)
+    try:
+        return link_proven(actor=actor, person=person)
+    except IntegrityError as error:
+        # Somebody else linked it at the same instant.
+        raise SocialAccountTakenError from error
 
 
 def _proven(token: SocialToken) -> ProvenPerson:
@@ -108,33 +103,15 @@ def _proven(token: SocialToken) -> ProvenPerson:
 
 @transaction.atomic
 def _enter(person: ProvenPerson, token: SocialToken, device: Device, at: datetime) -> SocialSignIn:
-    linked = SocialIdentity.objects.filter(provider=person.provider, subject=person.subject)
-    identity = linked.select_related("user").first()
-    created = False
-    if identity is None:
-        refuse_if(not person.email, SocialAddressMissingError)
-        owner = User.objects.filter(email=person.email).first()
-        created = owner is None
-        user = _new_account(person, token, at) if owner is None else _owner(owner, person)
-        identity = SocialIdentity(provider=person.provider, subject=person.subject, user=user)
-        audit.record(user, user, f"linked a {person.provider} account")
-    refuse_if(not identity.user.is_active, AccountDisabledError)
-    identity.email, identity.last_used_at = person.email or identity.email, at
-    identity.save()
-    audit.record(identity.user, identity.user, f"logged in with {person.provider}")
-    return SocialSignIn(identity.user, open_session(user=identity.user, device=device, at=at), created)
+    login = login_of(person)
+    known = find_user(person, login)
+    user = known or _new_account(person, token, login, at)
+    audit.record(user, user, f"logged in with {person.provider}")
+    return SocialSignIn(user, open_session(user=user, device=device, at=at), created=known is None)
 
 
-def _owner(owner: User, person: ProvenPerson) -> User:
-    refuse_if(not owner.is_active, AccountDisabledError)
-    is_theirs = person.is_email_proved and owner.is_verified and not owner.is_staff
-    is_free = not owner.social_identities.filter(provider=person.provider).exists()
-    refuse_if(not (is_theirs and is_free), SocialLinkRefusedError)
-    notify(recipient_id=owner.pk, kind=kinds.SOCIAL_LINKED, facts={"provider": person.provider.label})
-    return owner
-
-
-def _new_account(person: ProvenPerson, token: SocialToken, at: datetime) -> User:
+def _new_account(person: ProvenPerson, token: SocialToken, login: SocialLogin, at: datetime) -> User:
+    refuse_if(not person.email, SocialAddressMissingError)
     user = User.objects.create(
         email=person.email,
         first_name=person.first_name or token.first_name or person.email.partition("@")[0][:80],
@@ -146,4 +123,5 @@ def _new_account(person: ProvenPerson, token: SocialToken, at: datetime) -> User
     if not person.is_email_proved:
         mail_verification_key(address, user)
     audit.record(user, user, f"signed up with {person.provider}", flag=audit.ADDITION)
+    connect(user, login)
     return user

@@ -8,15 +8,19 @@ import time
 
 import jwt
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
+from rest_framework.test import APIClient
 
-from accounts.models import SocialIdentity, User
+from accounts.models import User
 from accounts.providers.id_tokens import forget_keys
 from accounts.services import ban_user
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.issuers import Issuer, serving
+from accounts.tests.races import at_once
+from contri.core.moments import rfc3339
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +136,7 @@ def test_an_address_alone_does_not_lead_into_an_account(api, issuer, local, clai
     answer = google(api, issuer.sign(issuer.google(**claims)))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "social_link_refused")
-    assert SocialIdentity.objects.count() == 0
+    assert SocialAccount.objects.count() == 0
 
 
 def test_a_hosted_domain_is_run_by_google(api, issuer):
@@ -206,7 +210,7 @@ def test_a_forged_token_is_refused(api, issuer, forgery):
 
     assert refused(answer)
     assert answer["WWW-Authenticate"] == "Bearer"
-    assert (User.objects.count(), SocialIdentity.objects.count()) == (1, 0)
+    assert (User.objects.count(), SocialAccount.objects.count()) == (1, 0)
 
 
 def test_google_may_leave_the_scheme_of_its_issuer_out(api, issuer):
@@ -295,3 +299,79 @@ def test_the_only_way_in_cannot_be_unlinked(api, issuer):
     answer = api.delete("/api/v1/auth/social/google", HTTP_AUTHORIZATION=f"Bearer {access}")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "last_sign_in_method")
+
+
+def link(client, token, **more):
+    return client.put("/api/v1/auth/social/google", {"id_token": token, **more}, format="json")
+
+
+def test_whoever_is_signed_in_links_an_account_with_their_password(api, issuer, signed_in):
+    ada = UserFactory.create(email="ada@firm.ng")
+    token = issuer.sign(issuer.google(email="ada@firm.ng"))
+    assert google(api, token).json()["code"] == "social_link_refused"
+    client = signed_in(ada)
+
+    without, wrong = link(client, token), link(client, token, password="not mine")
+    linked, again = (link(client, token, password=PASSWORD) for _ in range(2))
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in (without, wrong)] == [
+        (403, "invalid_credentials"),
+        (403, "invalid_credentials"),
+    ]
+    row = SocialAccount.objects.get(user=ada)
+    assert (linked.status_code, linked.json()) == (
+        200,
+        {
+            "provider": "google",
+            "email": "ada@firm.ng",
+            "created_at": rfc3339(row.date_joined),
+            "last_used_at": rfc3339(row.last_login),
+        },
+    )
+    assert again.json() == linked.json() == client.get("/api/v1/auth/social").json()[0]
+    assert [notice.title for notice in ada.notifications.all()] == ["Google signs you in from now on"]
+    assert google(api, token).json()["user"]["id"] == str(ada.pk)
+
+
+def test_an_account_that_signs_somebody_else_in_and_a_second_one_are_not_linked(api, issuer, signed_in):
+    google(api, issuer.sign(issuer.google()))
+    bola = signed_in(UserFactory.create())
+
+    taken = link(bola, issuer.sign(issuer.google()), password=PASSWORD)
+    mine = link(bola, issuer.sign(issuer.google(sub="7")), password=PASSWORD)
+    second = link(bola, issuer.sign(issuer.google(sub="8")), password=PASSWORD)
+
+    assert (taken.status_code, taken.json()["code"]) == (409, "social_account_taken")
+    assert mine.status_code == 200
+    assert (second.status_code, second.json()["code"]) == (409, "social_account_linked")
+    assert SocialAccount.objects.count() == 2
+
+
+def test_a_forged_token_links_nothing_and_nobody_links_unsigned(api, issuer, signed_in):
+    client = signed_in(UserFactory.create())
+
+    assert refused(link(client, FORGERIES["no exp"](issuer), password=PASSWORD))
+    assert link(api, issuer.sign(issuer.google()), password=PASSWORD).status_code == 401
+    assert SocialAccount.objects.count() == 0
+
+
+def test_an_address_is_shown_although_apple_leaves_it_out_later(api, issuer):
+    apple(api, issuer.sign(issuer.apple()))
+    claims = issuer.apple()
+    del claims["email"], claims["email_verified"]
+    access = apple(api, issuer.sign(claims)).json()["access"]
+
+    rows = api.get("/api/v1/auth/social", HTTP_AUTHORIZATION=f"Bearer {access}").json()
+    assert [(row["provider"], row["email"]) for row in rows] == [("apple", "xyz@privaterelay.appleid.com")]
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_one_newcomer_eight_times_at_once_is_one_account(issuer):
+    token = issuer.sign(issuer.google())
+    google(APIClient(), token[:-8])
+
+    codes = at_once(8, lambda: google(APIClient(), token).status_code)
+
+    assert sorted(codes) == [200] * 7 + [201]
+    assert SocialAccount.objects.count() == 1

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "channels",
     "django_celery_beat",
     "contri.core",

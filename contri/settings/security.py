@@ -29,6 +29,12 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_PREVENT_ENUMERATION = True
 
+# Allauth also keeps which Google or Apple account signs whom in. An address alone never leads into an account: the
+# adapter says, for each sign-in, whether it may (docs/adr/0051).
+SOCIALACCOUNT_ADAPTER = "accounts.allauth_adapter.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+
 # Whose ID tokens sign people in: the app's own client ids at each provider, and where its keys are published.
 GOOGLE_CLIENT_IDS = list(ENV.google_client_ids)
 GOOGLE_JWKS_URL = ENV.google_jwks_url
