@@ -146,10 +146,10 @@ class PinResetView(APIView):
 
 
 class PinVerifyView(APIView):
-    """The PIN for a token."""
+    """The PIN for a token. Wrong ones are counted in PostgreSQL, so that money can be moved while Redis is away."""
 
     @extend_schema(operation_id="auth_pin_verify", request=s.PinVerifyInput, responses={200: s.PinTokenRead})
-    @limited("pin-verify", "300/m", by="user")
+    @limited("pin-verify", "300/m", by="user", fail_open=True)
     def post(self, request: Request) -> Response:
         """Trade the PIN in for a token of five minutes and one use. 403 `pin_incorrect` with `attempts_left`, 403
         `pin_locked` with `locked_until`, 409 `pin_not_set`."""

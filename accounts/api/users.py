@@ -38,7 +38,16 @@ class MeView(APIView):
         """Change names, telephone number or picture. Everything else in the body is ignored."""
         given = s.ProfileInput(data=request.data)
         given.is_valid(raise_exception=True)
-        return Response(s.MeRead(_changed(caller(request), given.validated_data)).data)
+        changed = _changed(caller(request), given.validated_data)
+        if "avatar" in given.validated_data:
+            changed = self._show(request, given.validated_data["avatar"])
+        return Response(s.MeRead(changed).data)
+
+    @limited("picture", "30/h", by="user")
+    def _show(self, request: Request, upload: Any) -> User:
+        if upload is None:
+            return services.remove_picture(actor=caller(request))
+        return services.set_picture(actor=caller(request), upload=upload.read())
 
     @extend_schema(operation_id="users_me_close", request=s.CloseAccountInput, responses={202: NOTHING})
     @limited("own-password", "10/m", by="user")
@@ -55,7 +64,7 @@ class ExportView(APIView):
     """All of me."""
 
     @extend_schema(operation_id="users_me_export", responses={200: s.ExportRead})
-    @limited("account-export", "10/h", by="user")
+    @limited("account-export", "10/h", by="user", fail_open=True)
     def get(self, request: Request) -> Response:
         """Everything that Contri keeps on me. Other apps add sections of their own."""
         return Response(export_of(caller(request)))
@@ -76,7 +85,7 @@ class LookupView(APIView):
             404: OpenApiResponse(ProblemRead, description="`user_not_found`"),
         },
     )
-    @limited("user-lookup", "20/m", by="user")
+    @limited("user-lookup", "20/m", by="user", fail_open=True)
     def get(self, request: Request) -> Response:
         """The one person with exactly this address or number; most of the surname is hidden."""
         given = s.LookupInput(data=request.query_params)
@@ -104,8 +113,4 @@ def _changed(user: User, wanted: Mapping[str, Any]) -> User:
     changes = {name: value for name, value in wanted.items() if name != "avatar"}
     if "phone_number" in changes:
         changes["phone_number"] = changes["phone_number"] or ""
-    changed = services.update_profile(actor=user, changes=services.ProfileChanges(**changes))
-    if "avatar" not in wanted:
-        return changed
-    upload = wanted["avatar"]
-    return services.set_picture(actor=user, upload=upload.read()) if upload else services.remove_picture(actor=user)
+    return services.update_profile(actor=user, changes=services.ProfileChanges(**changes))

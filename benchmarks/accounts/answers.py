@@ -6,6 +6,7 @@ PostgreSQL between them.
 """
 
 import json
+import math
 import re
 import statistics
 import time
@@ -50,7 +51,7 @@ class Measured:
     @property
     def noise(self) -> float:
         """Two standard errors of that difference, estimated from the middle halves."""
-        return 2 * (_squared_error(self.known) + _squared_error(self.unknown)) ** 0.5
+        return 2 * math.sqrt(_squared_error(self.known) + _squared_error(self.unknown))
 
     @property
     def tells(self) -> bool:
@@ -115,9 +116,9 @@ def measure(door: Door, known: list[str]) -> Measured:
 
 def told(answer: Any, email: str) -> str:
     """An answer without what differs in every one: the request's id, the form's token and the address itself."""
-    body = (
-        CSRF.sub("", answer.content.decode()).replace(answer.headers.get("X-Request-ID", "\0"), "").replace(email, "")
-    )
+    body = CSRF.sub("", answer.content.decode())
+    for varying in (answer.headers["X-Request-ID"], email):
+        body = body.replace(varying, "")
     return f"{answer.status_code} {body}"
 
 

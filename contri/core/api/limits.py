@@ -6,6 +6,7 @@ flush of Redis.
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal, TypeVar
 
@@ -31,6 +32,16 @@ class LimitsUnavailableError(UpstreamError):
     title = "Temporarily unavailable; try again"
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What `limited` was given; a view method lists its own in `limits`."""
+
+    group: str
+    rate: str
+    by: By
+    fail_open: bool
+
+
 def limited(group: str, rate: str, *, by: By, fail_open: bool = False) -> Callable[[H], H]:
     """Let at most `rate` ("5/m", "20/h") calls of a view method through for each caller.
 
@@ -51,6 +62,8 @@ def limited(group: str, rate: str, *, by: By, fail_open: bool = False) -> Callab
             _count(request, group=group, rate=rate, by=by, fail_open=fail_open)
             return handler(view, request, *args, **kwargs)
 
+        inner: tuple[Limit, ...] = getattr(handler, "limits", ())
+        vars(counting)["limits"] = (Limit(group, rate, by, fail_open), *inner)
         return counting  # type: ignore[return-value]
 
     return decorate
