@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
+from wallets import reconciliation_admin as reconciliation_admin
 from wallets import services
 from wallets.models import (
     BankAccount,

@@ -4,13 +4,31 @@ from django.db.models import F
 
 from contri.core.desk.queues import StaffQueue, register_queue
 from contri.core.work import WorkState
-from wallets.models import BankAccount, ParkedCredit, SuspenseItem, Withdrawal
+from wallets.models import BankAccount, Dispute, ParkedCredit, ReconciliationItem, SuspenseItem, Withdrawal
 
 STUCK = {"state__exact": WorkState.NEEDS_REVIEW}
 
 
 def register() -> None:
     """Name the queues of this app."""
+    register_queue(
+        StaffQueue(
+            name="Payments that a bank wants back",
+            waiting=lambda: Dispute.objects.filter(status=Dispute.Status.OPEN),
+            page="admin:wallets_dispute_changelist",
+            filters={"status__exact": Dispute.Status.OPEN},
+            permission="wallets.view_dispute",
+        )
+    )
+    register_queue(
+        StaffQueue(
+            name="Differences to a provider's lists",
+            waiting=lambda: ReconciliationItem.objects.filter(status=ReconciliationItem.Status.OPEN),
+            page="admin:wallets_reconciliationitem_changelist",
+            filters={"status__exact": ReconciliationItem.Status.OPEN},
+            permission="wallets.view_reconciliationitem",
+        )
+    )
     register_queue(
         StaffQueue(
             name="Money in suspense",

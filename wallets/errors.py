@@ -157,6 +157,13 @@ class SuspenseItemNotFoundError(NotFoundError):
     title = "No such suspense item"
 
 
+class ReconciliationItemNotFoundError(NotFoundError):
+    """There is no such difference to a provider's list."""
+
+    code = "reconciliation_item_not_found"
+    title = "No such difference"
+
+
 class SecondPersonRequiredError(ForbiddenError):
     """Whoever asked for it cannot approve it: money in suspense takes two people."""
 

@@ -59,6 +59,12 @@ def seal_ledger() -> None:
     services.seal_ledger(at=timezone.now())
 
 
+@shared_task(name="wallets.reconcile_yesterday")
+def reconcile_yesterday() -> None:
+    """Compare each provider's lists of yesterday with the books; what asking again may mend is asked about."""
+    services.reconcile_yesterday(at=timezone.now())
+
+
 @shared_task(name="wallets.audit_ledger")
 def audit_ledger() -> None:
     """Replay the ledger; what does not add up is logged as an error, one line each, for people to be woken by."""

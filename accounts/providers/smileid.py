@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from http import HTTPStatus
+from time import monotonic
 from typing import Any
 
 import httpx
 from django.conf import settings
 
+from contri.core import metrics
 from contri.core.moments import rfc3339
 
 ENHANCED_KYC = 5
@@ -136,6 +138,22 @@ def _is_signed(answer: dict[str, Any]) -> bool:
 
 
 def _post(path: str, body: dict[str, Any]) -> dict[str, Any]:
+    started, outcome = monotonic(), "unknown"
+    try:
+        answer = _exchange(path, body)
+    except SmileIdRefusedError:
+        outcome = "refused"
+        raise
+    else:
+        outcome = "ok"
+        return answer
+    finally:
+        metrics.provider_answered(
+            provider="smileid", operation=path.strip("/"), outcome=outcome, seconds=monotonic() - started
+        )
+
+
+def _exchange(path: str, body: dict[str, Any]) -> dict[str, Any]:
     try:
         response = _client().post(f"{settings.SMILE_ID_BASE_URL}{path}", json=body)
         answer = response.json()

@@ -37,6 +37,8 @@ OPERATIONS = (
     "paystack.webhook.charge.dispute.resolve",
     "flutterwave.payments.create",
     "flutterwave.transactions.verify",
+    "flutterwave.transactions.list",
+    "flutterwave.balances.fetch",
     "flutterwave.tokenized_charges.create",
     "flutterwave.charge",
     "flutterwave.checkout.show",

@@ -18,6 +18,7 @@ from wallets.models.ledger import (
     Purpose,
 )
 from wallets.models.provider_health import ProviderHealth
+from wallets.models.reconciliation import ReconciliationItem, ReconciliationRun
 from wallets.models.suspense import ParkedCredit, SuspenseItem
 from wallets.models.transaction import Transaction
 from wallets.models.wallet import Wallet
@@ -42,6 +43,8 @@ __all__ = [
     "Phase",
     "ProviderHealth",
     "Purpose",
+    "ReconciliationItem",
+    "ReconciliationRun",
     "SuspenseItem",
     "Transaction",
     "Wallet",

@@ -117,6 +117,33 @@ class Contested:
     respond_by: datetime | None
 
 
+class Standing(StrEnum):
+    """Where an entry of a provider's list stands."""
+
+    DONE = "done"
+    OPEN = "open"
+    FAILED = "failed"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a provider's list of what came in or went out."""
+
+    reference: str
+    amount: int
+    fee: int
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of such a list."""
+
+    entries: list[Entry]
+    is_last: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """Money that went out to a bank."""
@@ -160,6 +187,8 @@ DisputeAnswer = Succeeded[Contested] | Failed | Unknown
 PaymentAnswer = Succeeded[Payment] | Failed | Unknown
 BanksAnswer = Succeeded[list[DirectoryBank]] | Failed | Unknown
 PayeeAnswer = Succeeded[Payee] | Failed | Unknown
+PageAnswer = Succeeded[Page] | Failed | Unknown
+BalanceAnswer = Succeeded[int] | Failed | Unknown
 RecipientAnswer = Succeeded[str] | Failed | Unknown
 
 
@@ -196,3 +225,9 @@ class PaymentProvider(Protocol):
 
     def verify_payment(self, *, reference: str) -> PaymentAnswer:
         """What became of the payment to a bank under `reference`."""
+
+    def listed(self, *, kind: str, since: datetime, until: datetime, page: int) -> PageAnswer:
+        """Page `page`, from 1, of what came in (`charge`) or went out (`payment`) in naira and was begun in between."""
+
+    def balance(self) -> BalanceAnswer:
+        """Kobo that the provider holds for us and that can be sent out."""

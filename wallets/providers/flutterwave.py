@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from wallets.providers.base import (
+    BalanceAnswer,
     BanksAnswer,
     ChargeAnswer,
     Checkout,
@@ -13,6 +15,7 @@ from wallets.providers.base import (
     Destination,
     DisputeAnswer,
     Failed,
+    PageAnswer,
     Payee,
     PayeeAnswer,
     PaymentAnswer,
@@ -27,8 +30,10 @@ from wallets.providers.flutterwave_reading import (
     banks_of,
     charge_of,
     data_of,
+    kobo,
     link_of,
     naira,
+    page_of,
     pages_of,
     payment_of,
     refusal,
@@ -42,6 +47,9 @@ CURRENCY = "NGN"
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,200}")
 # Further back than this nobody looks for a transfer page by page; it stays unknown, and people look.
 MOST_PAGES = 20
+
+
+_LISTS = {"charge": "/transactions", "payment": "/transfers"}
 
 
 class Flutterwave:
@@ -154,6 +162,26 @@ class Flutterwave:
                 return Unknown(str(junk))
             page += 1
         return Failed(Why.NOT_FOUND) if pages <= MOST_PAGES else Unknown("not among the latest transfers")
+
+    def listed(self, *, kind: str, since: datetime, until: datetime, page: int) -> PageAnswer:
+        """GET /transactions or /transfers. Only whole days can be asked for."""
+        params = {"from": f"{since:%Y-%m-%d}", "to": f"{until:%Y-%m-%d}", "page": str(page)}
+        return self._ask(
+            f"list {kind}s",
+            "GET",
+            _LISTS[kind],
+            lambda body: Succeeded(page_of(body, page, CURRENCY)),
+            params=params,
+        )
+
+    def balance(self) -> BalanceAnswer:
+        """GET /balances/NGN."""
+        return self._ask(
+            "balance",
+            "GET",
+            f"/balances/{CURRENCY}",
+            lambda body: Succeeded(kobo(data_of(body), "available_balance")),
+        )
 
     def _ask(
         self,

@@ -9,9 +9,12 @@ from wallets.providers.base import (
     ChargeAnswer,
     ChargedCard,
     DirectoryBank,
+    Entry,
     Failed,
+    Page,
     Payment,
     PaymentAnswer,
+    Standing,
     Succeeded,
     Unknown,
     Why,
@@ -111,6 +114,32 @@ def pages_of(body: dict[str, Any]) -> tuple[list[dict[str, Any]], int]:
     if not isinstance(entries, list) or not isinstance(pages, int):
         raise JunkError("no list in the answer")
     return [entry for entry in entries if isinstance(entry, dict)], pages
+
+
+# What we know of how a line of its lists stands; anything else is under way.
+_STANDINGS = {
+    "successful": Standing.DONE,
+    "SUCCESSFUL": Standing.DONE,
+    "failed": Standing.FAILED,
+    "FAILED": Standing.FAILED,
+}
+
+
+def page_of(body: dict[str, Any], number: int, currency: str) -> Page:
+    """A page of a list of transactions or transfers; lines of another currency are left out."""
+    lines, pages = pages_of(body)
+    entries = [_entry_of(line) for line in lines if line.get("currency") == currency]
+    return Page(entries, is_last=not lines or number >= pages)
+
+
+def _entry_of(line: dict[str, Any]) -> Entry:
+    is_charge = "tx_ref" in line
+    return Entry(
+        reference=text(line, "tx_ref" if is_charge else "reference"),
+        amount=kobo(line, "amount"),
+        fee=fee_kobo(line, "app_fee" if is_charge else "fee"),
+        standing=_STANDINGS.get(text(line, "status"), Standing.OPEN),
+    )
 
 
 def banks_of(body: dict[str, Any]) -> list[DirectoryBank]:

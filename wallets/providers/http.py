@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from contri.core import metrics
 from wallets.providers.base import Unknown
 
 logger = logging.getLogger(__name__)
@@ -54,9 +55,13 @@ class Transport:
         """Ask once. Never raises: whatever leaves it open what the provider did is `Unknown`."""
         started = monotonic()
         answer = self._ask(method, path, params, json)
-        outcome = answer.status if isinstance(answer, Reply) else answer.detail
+        seconds = monotonic() - started
+        metrics.provider_answered(
+            provider=self._provider, operation=operation, outcome=_outcome(answer), seconds=seconds
+        )
+        said = answer.status if isinstance(answer, Reply) else answer.detail
         # Neither bodies nor paths: they hold account numbers and references.
-        logger.info("%s %s: %s in %d ms", self._provider, operation, outcome, round((monotonic() - started) * 1000))
+        logger.info("%s %s: %s in %d ms", self._provider, operation, said, round(seconds * 1000))
         return answer
 
     def _ask(self, method: str, path: str, params: dict[str, str] | None, json: Any) -> Reply | Unknown:
@@ -73,6 +78,12 @@ class Transport:
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.is_redirect:
             return Unknown(f"HTTP {response.status_code}", is_away=True)
         return _read(response)
+
+
+def _outcome(answer: Reply | Unknown) -> str:
+    if isinstance(answer, Unknown):
+        return "unknown"
+    return "ok" if answer.is_ok else "refused"
 
 
 def _read(response: httpx.Response) -> Reply | Unknown:

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from contri.core.moments import rfc3339
 from wallets.providers.base import (
+    BalanceAnswer,
     BanksAnswer,
     Charge,
     ChargeAnswer,
@@ -15,6 +18,7 @@ from wallets.providers.base import (
     DirectoryBank,
     DisputeAnswer,
     Failed,
+    PageAnswer,
     Payee,
     PayeeAnswer,
     Payment,
@@ -28,12 +32,14 @@ from wallets.providers.base import (
 )
 from wallets.providers.http import Reply, Transport
 from wallets.providers.paystack_reading import (
+    balance_of,
     bank_of,
     card_of,
     contested_of,
     data_of,
     kobo,
     next_cursor,
+    page_of,
     refusal,
     said,
 )
@@ -42,6 +48,8 @@ from wallets.providers.reading import JunkError, message_of, require_reference, 
 T = TypeVar("T")
 
 CURRENCY = "NGN"
+# The most that Paystack lists at once.
+PAGE_SIZE = 100
 # The least that Paystack charges.
 MINIMUM_CHARGE_KOBO = 50_00
 
@@ -49,6 +57,9 @@ _REFERENCE = re.compile(r"(?!\.+\Z)[A-Za-z0-9.=_-]{1,200}")
 _LIVE_KEY = "sk_live_"
 # Final, and the money was not sent. `reversed` is final too, but the money was sent and came back.
 _UNSENT = frozenset({"failed", "abandoned", "blocked", "rejected"})
+
+
+_LISTS = {"charge": "/transaction", "payment": "/transfer"}
 
 
 class Paystack:
@@ -174,6 +185,31 @@ class Paystack:
             return Failed(Why.NOT_FOUND)
         path = f"/transfer/verify/{quote(reference, safe='')}"
         return self._ask("verify transfer", "GET", path, lambda data: _payment(data, reference))
+
+    def listed(self, *, kind: str, since: datetime, until: datetime, page: int) -> PageAnswer:
+        """GET /transaction or /transfer."""
+        params = {"from": rfc3339(since), "to": rfc3339(until), "perPage": str(PAGE_SIZE), "page": str(page)}
+        reply = self._http.call(f"list {kind}s", "GET", _LISTS[kind], params=params)
+        if isinstance(reply, Unknown):
+            return reply
+        if not reply.is_ok:
+            return refusal(reply)
+        try:
+            return Succeeded(page_of(reply, CURRENCY, self._domain))
+        except JunkError as junk:
+            return Unknown(str(junk))
+
+    def balance(self) -> BalanceAnswer:
+        """GET /balance."""
+        reply = self._http.call("balance", "GET", "/balance")
+        if isinstance(reply, Unknown):
+            return reply
+        if not reply.is_ok:
+            return refusal(reply)
+        try:
+            return Succeeded(balance_of(reply, CURRENCY))
+        except JunkError as junk:
+            return Unknown(str(junk))
 
     def _ask(
         self,

@@ -3,7 +3,17 @@
 import re
 from typing import Any
 
-from wallets.providers.base import ChargedCard, Contested, DirectoryBank, Failed, Outcome, Why
+from wallets.providers.base import (
+    ChargedCard,
+    Contested,
+    DirectoryBank,
+    Entry,
+    Failed,
+    Outcome,
+    Page,
+    Standing,
+    Why,
+)
 from wallets.providers.http import Reply
 from wallets.providers.reading import JunkError, message_of, moment, text
 
@@ -116,3 +126,50 @@ def next_cursor(reply: Reply) -> str:
     meta = reply.body.get("meta")
     following = meta.get("next") if isinstance(meta, dict) else None
     return following if isinstance(following, str) else ""
+
+
+# What we know of how a line of its lists stands; anything else is under way.
+_STANDINGS = {
+    "success": Standing.DONE,
+    "reversal-pending": Standing.DONE,
+    "reversed": Standing.REVERSED,
+    "failed": Standing.FAILED,
+    "abandoned": Standing.FAILED,
+    "blocked": Standing.FAILED,
+    "rejected": Standing.FAILED,
+}
+
+
+def page_of(reply: Reply, currency: str, domain: str) -> Page:
+    """A page of a list of transactions or transfers; lines of another currency or domain are left out."""
+    lines, meta = _list_in(reply), reply.body.get("meta")
+    pages = meta.get("pageCount") if isinstance(meta, dict) else None
+    number = meta.get("page") if isinstance(meta, dict) else None
+    is_last = not lines or not isinstance(pages, int) or not isinstance(number, int) or number >= pages
+    ours = [line for line in lines if line.get("currency") == currency and line.get("domain") == domain]
+    return Page([_entry_of(line) for line in ours], is_last)
+
+
+def balance_of(reply: Reply, currency: str) -> int:
+    """The balance in one currency."""
+    for line in _list_in(reply):
+        if line.get("currency") == currency:
+            return kobo(line, "balance")
+    raise JunkError(f"no balance in {currency}")
+
+
+def _entry_of(line: dict[str, Any]) -> Entry:
+    fee = "fee_charged" if "fee_charged" in line else "fees"
+    return Entry(
+        reference=text(line, "reference"),
+        amount=kobo(line, "amount"),
+        fee=kobo(line, fee, absent=0),
+        standing=_STANDINGS.get(text(line, "status"), Standing.OPEN),
+    )
+
+
+def _list_in(reply: Reply) -> list[dict[str, Any]]:
+    lines = reply.body.get("data")
+    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
+        raise JunkError("no list in the answer")
+    return lines

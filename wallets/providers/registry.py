@@ -32,10 +32,14 @@ def is_offered(name: str) -> bool:
     return name == Paystack.name or (name == Flutterwave.name and bool(settings.FLUTTERWAVE_SECRET_KEY))
 
 
+def offered_providers() -> list[str]:
+    """Every provider that we have an account at, the default one first."""
+    return [name for name in (Paystack.name, Flutterwave.name) if is_offered(name)]
+
+
 def second_to(name: str) -> str:
     """The provider that new payouts go through while `name` is away; `name` itself where we have no other."""
-    others = (other for other in (Paystack.name, Flutterwave.name) if other != name and is_offered(other))
-    return next(others, name)
+    return next((other for other in offered_providers() if other != name), name)
 
 
 @cache

@@ -33,6 +33,7 @@ from wallets.services.opening import (
 )
 from wallets.services.owing import recover_all_owed, recover_owed
 from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
+from wallets.services.reconciling import explain_difference, reconcile, reconcile_yesterday
 from wallets.services.sealing import seal_ledger
 from wallets.services.suspense import approve_suspense_credit, ask_suspense_credit
 from wallets.services.transfers import Recipient, transfer_money
@@ -51,6 +52,7 @@ __all__ = [
     "collect_contributions",
     "collect_fees",
     "confirm_bank_account",
+    "explain_difference",
     "fold_ledger",
     "keep_card_of_deposit",
     "link_bank_account",
@@ -64,6 +66,8 @@ __all__ = [
     "open_wallets",
     "pay_contribution",
     "pay_out_pot",
+    "reconcile",
+    "reconcile_yesterday",
     "recover_all_owed",
     "recover_owed",
     "refund_from_pot",

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.services import callback_token
-from contri.core import crypto
+from contri.core import crypto, metrics
 from contri.core.announcing import announce
 from contri.core.errors import refuse_if
 from webhooks.errors import EventUnreadableError, SignatureInvalidError
@@ -134,12 +134,14 @@ def _keep(event: InboundEvent) -> None:
     InboundEvent.objects.bulk_create([event], ignore_conflicts=True)
     earlier = InboundEvent.objects.filter(provider=event.provider, dedupe_key=event.dedupe_key).exclude(pk=event.pk)
     is_repeat = earlier.update(deliveries=F("deliveries") + 1) == 1
+    metrics.webhook_came(provider=event.provider, result="repeat" if is_repeat else "kept")
     if not is_repeat:
         announce(event_kept, event_id=event.id)
 
 
 def _turn_away(provider: Provider, at: datetime) -> NoReturn:
     """Count the call, in a transaction of its own, and refuse it."""
+    metrics.webhook_came(provider=provider.value, result="refused")
     table = WebhookRefusal._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 
 from contri.sandbox.clock import iso_milliseconds
 from contri.sandbox.faults import CHARGE_KINDS, claim_fault
@@ -12,8 +13,9 @@ from contri.sandbox.flutterwave import refusals
 from contri.sandbox.flutterwave.doors import naira
 from contri.sandbox.flutterwave.events import announce
 from contri.sandbox.flutterwave.refusals import FlutterwaveRefusalError
-from contri.sandbox.models import FlutterwavePayment
+from contri.sandbox.models import FlutterwavePayment, FlutterwaveTransfer
 from contri.sandbox.paystack import cards
+from contri.sandbox.paystack.rules import OPENING_BALANCE
 
 PAID = "successful"
 ACCOUNT_ID = 17321
@@ -84,6 +86,14 @@ def payment_with(tx_ref: str) -> FlutterwavePayment:
     if payment is None:
         raise refusals.no_transaction()
     return payment
+
+
+def balance() -> int:
+    """Kobo that the merchant can send out: it starts with what is in its opening balance."""
+    came_in = sum(payment.amount - _fee(payment) for payment in FlutterwavePayment.objects.filter(status=PAID))
+    sent = FlutterwaveTransfer.objects.exclude(status="FAILED").aggregate(kobo=Sum("amount"))["kobo"] or 0
+    kobo: int = OPENING_BALANCE + came_in - sent
+    return kobo
 
 
 def payment_body(payment: FlutterwavePayment, *, with_token: bool = True) -> dict[str, Any]:

@@ -9,6 +9,8 @@ urlpatterns = [
     path("payments", by_method(POST=views.create_payment)),
     path("transactions/verify_by_reference", by_method(GET=views.verify_by_reference)),
     path("transactions/<str:number>/verify", by_method(GET=views.verify)),
+    path("transactions", by_method(GET=views.list_payments)),
+    path("balances/NGN", by_method(GET=views.balance)),
     path("tokenized-charges", by_method(POST=views.charge_token)),
     path("transfers", by_method(GET=views.list_transfers, POST=views.create_transfer)),
     path("transfers/<str:number>", by_method(GET=views.fetch_transfer)),

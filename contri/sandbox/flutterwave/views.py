@@ -1,17 +1,24 @@
 """Flutterwave's endpoints, and its hosted page: each reads the call, does one thing, and answers."""
 
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from contri.sandbox.doors import by_method, provider_call
 from contri.sandbox.flutterwave import payments, refusals, transfers
 from contri.sandbox.flutterwave.doors import amount_in, body_of, flutterwave_call, ok, text_in
+from contri.sandbox.flutterwave.doors import naira as kobo_as_naira
 from contri.sandbox.models import FlutterwavePayment, FlutterwaveTransfer
 from contri.sandbox.money import naira
 from contri.sandbox.paystack import banks, cards
 from contri.sandbox.paystack.doors import is_id
+
+RowT = TypeVar("RowT", bound=Model)
 
 OUTCOMES = ("success", "declined", "abandoned")
 PAGE_SIZE = 20
@@ -50,6 +57,20 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     return ok("Transaction fetched successfully", payments.payment_body(payment))
 
 
+@flutterwave_call("transactions.list")
+def list_payments(request: HttpRequest) -> HttpResponse:
+    """GET /transactions?from=&to=&page=, newest first: payments that somebody has tried."""
+    rows = FlutterwavePayment.objects.exclude(status="")
+    listed, meta = _page(request, rows)
+    return ok("Transactions fetched", [payments.payment_body(payment) for payment in listed], meta=meta)
+
+
+@flutterwave_call("balances.fetch")
+def balance(request: HttpRequest) -> HttpResponse:
+    """GET /balances/NGN."""
+    return ok("Wallet balance fetched", {"currency": "NGN", "available_balance": kobo_as_naira(payments.balance())})
+
+
 @flutterwave_call("tokenized_charges.create")
 def charge_token(request: HttpRequest) -> HttpResponse:
     """POST /tokenized-charges."""
@@ -83,12 +104,8 @@ def create_transfer(request: HttpRequest) -> HttpResponse:
 @flutterwave_call("transfers.list")
 def list_transfers(request: HttpRequest) -> HttpResponse:
     """GET /transfers, newest first. `reference` is not looked at: not every version of the real API does either."""
-    page = int(request.GET["page"]) if is_id(request.GET.get("page", "")) else 1
-    rows, skipped = FlutterwaveTransfer.objects.all(), (max(page, 1) - 1) * PAGE_SIZE
-    total = rows.count()
-    info = {"total": total, "current_page": page, "total_pages": -(-total // PAGE_SIZE)}
-    listed = [transfers.transfer_body(transfer) for transfer in rows[skipped : skipped + PAGE_SIZE]]
-    return ok("Transfers fetched", listed, meta={"page_info": info})
+    listed, meta = _page(request, FlutterwaveTransfer.objects.all())
+    return ok("Transfers fetched", [transfers.transfer_body(transfer) for transfer in listed], meta=meta)
 
 
 @flutterwave_call("transfers.fetch")
@@ -150,6 +167,18 @@ def pay_checkout(request: HttpRequest, code: str) -> HttpResponse:
     here = reverse("flutterwave-checkout", kwargs={"code": code})
     response["Location"] = f"{here}?cancelled" if outcome == "abandoned" else here
     return response
+
+
+def _page(request: HttpRequest, rows: QuerySet[RowT]) -> tuple[list[RowT], dict[str, Any]]:
+    """One page of a list, of the days asked for, and the `meta` that describes it."""
+    for name, lookup in (("from", "created_at__date__gte"), ("to", "created_at__date__lte")):
+        if day := parse_date(request.GET.get(name, "")):
+            rows = rows.filter(**{lookup: day})
+    page = int(request.GET["page"]) if is_id(request.GET.get("page", "")) else 1
+    skipped = (max(page, 1) - 1) * PAGE_SIZE
+    total = rows.count()
+    info = {"total": total, "current_page": page, "total_pages": -(-total // PAGE_SIZE)}
+    return list(rows[skipped : skipped + PAGE_SIZE]), {"page_info": info}
 
 
 checkout = by_method(GET=show_checkout, POST=pay_checkout)

@@ -1,0 +1,79 @@
+"""Comparisons with the providers, as staff see them."""
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+
+from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
+from wallets import services
+from wallets.models import ReconciliationItem, ReconciliationRun
+from wallets.services.wording import naira
+
+
+@admin.register(ReconciliationRun)
+class ReconciliationRunAdmin(ReadOnlyAdmin[ReconciliationRun]):
+    """Each comparison: how much was compared, what is open, and whether it came to its end."""
+
+    list_display = ["created_at", "provider", "since", "until", "compared", "open", "fixed", "stopped"]
+    list_filter = ["provider"]
+    date_hierarchy = "created_at"
+    fields = ("provider", "since", "until", "fixes", "compared", "stopped", "balance", "clearing", "finished_at")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReconciliationRun]:
+        """With how many differences are open and fixed."""
+        status = ReconciliationItem.Status
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                open_items=Count("items", filter=Q(items__status=status.OPEN)),
+                fixed_items=Count("items", filter=Q(items__status=status.FIXED)),
+            )
+        )
+
+    @admin.display(description="open")
+    def open(self, run: ReconciliationRun) -> int:
+        """Differences that nobody has explained yet."""
+        return int(getattr(run, "open_items", 0))
+
+    @admin.display(description="fixed")
+    def fixed(self, run: ReconciliationRun) -> int:
+        """Differences that asking again ended."""
+        return int(getattr(run, "fixed_items", 0))
+
+    @admin.display(description="balance there")
+    def balance(self, run: ReconciliationRun) -> str:
+        """What the provider said it holds for us."""
+        return "not known" if run.balance_kobo is None else naira(run.balance_kobo)
+
+    @admin.display(description="clearing account here")
+    def clearing(self, run: ReconciliationRun) -> str:
+        """What the books say it holds; settlements to our bank and what was there before Contri explain the rest."""
+        return "not known" if run.clearing_kobo is None else naira(run.clearing_kobo)
+
+
+@admin.register(ReconciliationItem)
+class ReconciliationItemAdmin(ReadOnlyAdmin[ReconciliationItem]):
+    """A queue: what a provider and the books tell differently."""
+
+    list_display = ["created_at", "kind", "reference", "what", "theirs", "ours", "status", "explanation"]
+    list_filter = ["status", "what", "kind", "run__provider"]
+    search_fields = ["=reference"]
+    action_form = ReasonedActionForm
+    actions = ["explain"]
+
+    @admin.action(description="Explain (the reason is kept)", permissions=["explain"])
+    def explain(self, request: HttpRequest, items: QuerySet[ReconciliationItem]) -> None:
+        """Each of them: nobody has to look at it again."""
+        act_on_each(
+            request,
+            items,
+            lambda item, reason: services.explain_difference(
+                actor=acting_staff(request), item_id=item.pk, reason=reason
+            ),
+        )
+
+    def has_explain_permission(self, request: HttpRequest) -> bool:
+        """Who may."""
+        return request.user.has_perm("wallets.explain_reconciliationitem")
