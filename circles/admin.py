@@ -1,15 +1,16 @@
 """Circles as staff see them: how they stand, and the verbs that staff may use on them."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from circles import services
+from circles import chat_admin, services
+from circles.admin_inlines import ReadOnlyInline
 from circles.models import (
     ActState,
     CharterVersion,
@@ -28,27 +29,8 @@ from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, ac
 from contri.core.money import naira_from_kobo
 from wallets.models import LedgerAccount, Purpose
 
-if TYPE_CHECKING:
-    # Generic in its stubs only.
-    _Inline = admin.TabularInline[Any, Circle]
-else:
-    _Inline = admin.TabularInline
-
-
-class ReadOnlyInline(_Inline):
-    """Rows of one circle, to look at."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
-        return False
+# The chat registers itself.
+__all__ = ["CircleAdmin", "chat_admin"]
 
 
 class MembershipInline(ReadOnlyInline):

@@ -1,6 +1,6 @@
 """What staff see of circles on the desk."""
 
-from circles.models import ActState, ScheduledAct
+from circles.models import ActState, ChatReport, ReportState, ScheduledAct
 from contri.core.desk.queues import StaffQueue, register_queue
 
 
@@ -14,5 +14,15 @@ def register() -> None:
             filters={"state__exact": ActState.PENDING, "last_error__isempty": "0"},
             permission="circles.view_scheduledact",
             since="due_at",
+        )
+    )
+    register_queue(
+        StaffQueue(
+            name="Reported chat messages",
+            waiting=lambda: ChatReport.objects.filter(state=ReportState.OPEN),
+            page="admin:circles_chatmessage_changelist",
+            filters={"reports": "open"},
+            permission="circles.view_chatmessage",
+            since="reported_at",
         )
     )

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
+from circles.chat_rooms import chat_room, member_room
 from circles.models import Membership, MembershipStatus
-from circles.signals import circle_changed
+from circles.signals import chat_moved, chat_read, circle_changed, member_gone
 from circles.tasks import collect_from_member
 from contri.core.live import hint, user_room
 from contri.core.nudging import nudge
@@ -27,3 +28,22 @@ def show_circle(sender: None, *, circle_id: UUID, **_kwargs: object) -> None:
         "circle.changed",
         circle_id=circle_id,
     )
+
+
+@receiver(chat_moved, dispatch_uid="circles.show_chat")
+def show_chat(sender: None, *, circle_id: UUID, **_kwargs: object) -> None:
+    """Something happened in a chat: whoever follows it reads on."""
+    hint(chat_room(circle_id), "chat.moved")
+
+
+@receiver(chat_read, dispatch_uid="circles.show_reading")
+def show_reading(sender: None, *, circle_id: UUID, user_id: UUID, message_id: UUID, **_kwargs: object) -> None:
+    """Somebody has read on: the others see it, and their own other devices count anew."""
+    hint(chat_room(circle_id), "chat.read", user_id=user_id, message_id=message_id)
+    hint(user_room(user_id), "chat.read", circle_id=circle_id, message_id=message_id)
+
+
+@receiver(member_gone, dispatch_uid="circles.close_chat")
+def close_chat(sender: None, *, circle_id: UUID, user_id: UUID, **_kwargs: object) -> None:
+    """Somebody is no longer in a circle: their sockets in its chat end."""
+    hint(member_room(circle_id, user_id), "membership.ended")

@@ -10,3 +10,7 @@ cycle_paid_out = Signal()
 member_gone = Signal()
 # circle_id: something was written or changed in its chat.
 chat_moved = Signal()
+# circle_id, message_id: a member said something in it.
+message_sent = Signal()
+# circle_id, user_id, message_id: a member has read up to there.
+chat_read = Signal()

@@ -12,12 +12,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contri.settings")
 http = get_asgi_application()
 
 from accounts.sockets import SignedInMiddleware  # noqa: E402
+from circles.consumers import ChatSocket  # noqa: E402
 from contri.core.sockets import Nowhere  # noqa: E402
 from notifications.consumers import MeSocket  # noqa: E402
 
 sockets = URLRouter(
     [
         path("ws/me", MeSocket.as_asgi()),
+        path("ws/circles/<uuid:circle_id>/chat", ChatSocket.as_asgi()),
         re_path("", Nowhere.as_asgi()),
     ]
 )

@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 
 from contri.core.live import user_room
 from contri.core.rooms import LOOK_AGAIN, Hint
-from contri.core.sockets import Caller, LiveSocket
+from contri.core.sockets import BEHIND, Caller, LiveSocket
 from notifications import queries
 from notifications.api.serializers import NotificationRead
 
@@ -31,7 +31,7 @@ class MeSocket(LiveSocket):
                 frame = await database_sync_to_async(_new_notice)(caller.user_id, notification_id)
             case {"event": "notifications.read"}:
                 frame = await database_sync_to_async(_unread)(caller.user_id)
-            case _ if hint == LOOK_AGAIN:
+            case _ if hint in (LOOK_AGAIN, BEHIND):
                 frame = {"type": "sync.needed"}
             case _:
                 frame = {"type": hint["event"], **{name: value for name, value in hint.items() if name != "event"}}

@@ -7,3 +7,9 @@ class NewestKeyFirst(NewestFirst):
     """By key alone: a circle writes its contributions in one transaction, so moments do not tell them apart."""
 
     ordering = ("-id",)  # type: ignore[assignment]
+
+
+class NewestNumberFirst(NewestFirst):
+    """By the numbers that a chat gives its messages."""
+
+    ordering = ("-number",)  # type: ignore[assignment]

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from circles.api import inside_views, views
+from circles.api import chat_views, inside_views, views
 
 CIRCLE = "circles/<uuid:circle_id>"
 MEMBER = f"{CIRCLE}/members/<uuid:membership_id>"
+MESSAGE = f"{CIRCLE}/chat/<uuid:message_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("circles", views.CirclesView.as_view()),
@@ -32,6 +33,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CIRCLE}/swaps/<uuid:swap_id>/accept", inside_views.AcceptSwapView.as_view()),
     path(f"{CIRCLE}/dissolution", inside_views.DissolutionView.as_view()),
     path(f"{CIRCLE}/draw", inside_views.DrawView.as_view()),
+    path(f"{CIRCLE}/chat", chat_views.ChatView.as_view()),
+    path(f"{CIRCLE}/chat/images", chat_views.ChatImagesView.as_view()),
+    path(f"{CIRCLE}/chat/read", chat_views.ChatReadView.as_view()),
+    path(f"{CIRCLE}/chat/mute", chat_views.ChatMuteView.as_view()),
+    path(MESSAGE, chat_views.ChatMessageView.as_view()),
+    path(f"{MESSAGE}/image", chat_views.ChatImageView.as_view()),
+    path(f"{MESSAGE}/report", chat_views.ChatReportView.as_view()),
+    path(f"{MESSAGE}/hide", chat_views.ChatHideView.as_view()),
+    path(f"{MEMBER}/silence", chat_views.ChatSilenceView.as_view()),
     path(f"{CIRCLE}/charter", inside_views.CharterView.as_view()),
     path(f"{CIRCLE}/charter/accept", inside_views.AcceptCharterView.as_view()),
 ]

@@ -1,6 +1,16 @@
 """What people, staff and time can do with circles. Each verb is one transaction under the circle's lock."""
 
 from circles.services.cancelling import cancel_circle
+from circles.services.chat import delete_message, edit_message, mark_chat_read, send_message
+from circles.services.chat_images import send_image
+from circles.services.chat_lines import write_in_chat
+from circles.services.chat_moderation import (
+    hide_message,
+    mute_chat,
+    report_message,
+    restore_message,
+    silence_member,
+)
 from circles.services.collecting import Receipt, collect_from_member, contribute
 from circles.services.dissolving import dissolve_circle
 from circles.services.forming import Rules, accept_charter, assign_turns, change_circle, create_circle
@@ -31,16 +41,27 @@ __all__ = [
     "collect_from_member",
     "contribute",
     "create_circle",
+    "delete_message",
     "dissolve_circle",
+    "edit_message",
+    "hide_message",
     "join_circle",
     "leave_circle",
+    "mark_chat_read",
     "moments_of_acts",
+    "mute_chat",
     "next_moment",
     "pause_circle",
     "propose_swap",
     "remove_member",
     "renew_invite",
+    "report_message",
+    "restore_message",
     "resume_circle",
+    "send_image",
+    "send_message",
+    "silence_member",
     "start_circle",
     "turn_circles",
+    "write_in_chat",
 ]

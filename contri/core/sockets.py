@@ -25,7 +25,7 @@ from contri.core.client_address import TRUSTED_HEADER, address_from
 from contri.core.context import call_context, current_call
 from contri.core.live import session_room
 from contri.core.logs import facts
-from contri.core.rooms import LOOK_AGAIN, Hint, rooms
+from contri.core.rooms import Hint, rooms
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +41,9 @@ FRAMES_A_SECOND = 20
 SECONDS_OF_FLOOD = 10
 # How long the news that a session ended may be lost for.
 RECHECK_SECONDS = 60.0
-# A reader who is this far behind is told to look again instead.
+# A reader who is this far behind is told so instead, and looks again.
 MOST_HINTS_WAITING = 100
+BEHIND: Hint = {"event": "behind"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,16 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
     async def on_hint(self, caller: Caller, hint: Hint) -> None:
         """Something happened in a room."""
 
+    async def on_entering(self, caller: Caller) -> None:
+        """It listens now, and is not open yet."""
+
     async def on_frame(self, caller: Caller, frame: Mapping[str, Any]) -> bool:
         """Deal with a frame from the client; False when it is none that this socket takes."""
         return False
+
+    async def reason_to_end(self, caller: Caller) -> int | None:
+        """The code to close with when the caller may not be here any more; asked again each minute."""
+        return None if await _is_still_signed_in(caller) else NOT_SIGNED_IN
 
     async def connect(self) -> None:
         """Enter the rooms, then accept: once the socket is open, nothing is missed. Or accept, then refuse."""
@@ -171,13 +179,14 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
         self.caller = caller
         self._rooms = [session_room(caller.session_id), *wanted]
         await rooms().join(self._hear, self._rooms)
+        await self.on_entering(caller)
         return None
 
     def _hear(self, hint: Hint) -> None:
         if self._hints.full():
             while not self._hints.empty():
                 self._hints.get_nowait()
-            hint = LOOK_AGAIN
+            hint = BEHIND
         self._hints.put_nowait(hint)
 
     async def _pass_hints_on(self, caller: Caller) -> None:
@@ -194,12 +203,13 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
                 return
 
     async def _watch_session(self, caller: Caller) -> None:
-        """End the socket when the token expires, and when its session has ended without our hearing of it."""
+        """End the socket when the token expires, and when it should have ended without our hearing of it."""
         while True:
             left = (caller.expires_at - timezone.now()).total_seconds()
             await asyncio.sleep(max(min(left, RECHECK_SECONDS), 0))
-            if timezone.now() >= caller.expires_at or not await _is_still_signed_in(caller):
-                await self.end(NOT_SIGNED_IN)
+            reason = NOT_SIGNED_IN if timezone.now() >= caller.expires_at else await self.reason_to_end(caller)
+            if reason is not None:
+                await self.end(reason)
                 return
 
     def _record_end(self, code: int) -> None:

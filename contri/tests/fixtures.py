@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+import channels.consumer
+import channels.db
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -49,3 +52,25 @@ def pin_token() -> Callable[..., str]:
             return issue_pin_token(user=user, purpose=purpose, at=timezone.now()).pin_token
 
     return token_of
+
+
+@pytest.fixture
+def the_tests_own_connection_stays_open(monkeypatch):
+    """Channels gives a socket's connection back after each step; here it is the test's, amid a transaction."""
+
+    async def keep_open():
+        pass
+
+    monkeypatch.setattr(channels.consumer, "aclose_old_connections", keep_open)
+    monkeypatch.setattr(channels.db, "close_old_connections", lambda: None)
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """`await committed(act)`: what `act` does, and then what follows its commit (the test itself never commits)."""
+
+    def run(act):
+        with django_capture_on_commit_callbacks(execute=True):
+            return act()
+
+    return sync_to_async(run)

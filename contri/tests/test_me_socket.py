@@ -3,103 +3,30 @@
 import json
 import time
 from datetime import timedelta
-from functools import wraps
 
-import channels.consumer
-import channels.db
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
-from channels.testing import WebsocketCommunicator
+from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.utils import timezone
 from redis import Redis
 
 import circles.services
 from accounts.models import Session
-from accounts.services import ban_user, end_session, open_session
+from accounts.services import ban_user, end_session
 from accounts.tests.factories import UserFactory
 from circles.tests import world
-from contri.asgi import application
 from contri.core import live, rooms, sockets
 from contri.core.live import hint, user_room
 from contri.core.moments import rfc3339
 from contri.core.quiet import Quiet
-from contri.tests.fixtures import PHONE
+from contri.tests.phones import Phone, scenario, token_of
 from notifications import kinds
 from notifications.models import Notification
 from notifications.services import mark_read, notify
 from wallets.services import Recipient, transfer_money
 from wallets.tests.factories import fund
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def the_tests_own_connection_stays_open(monkeypatch):
-    """Channels gives a socket's connection back after each step; here it is the test's, amid a transaction."""
-
-    async def keep_open():
-        pass
-
-    monkeypatch.setattr(channels.consumer, "aclose_old_connections", keep_open)
-    monkeypatch.setattr(channels.db, "close_old_connections", lambda: None)
-
-
-@pytest.fixture
-def committed(django_capture_on_commit_callbacks):
-    """`await committed(act)`: what `act` does, and then what follows its commit (the test itself never commits)."""
-
-    def run(act):
-        with django_capture_on_commit_callbacks(execute=True):
-            return act()
-
-    return sync_to_async(run)
-
-
-def scenario(test):
-    """Run an async test in the thread that has the database connection."""
-
-    @wraps(test)
-    def run(*args, **kwargs):
-        async_to_sync(test)(*args, **kwargs)
-
-    return run
-
-
-def token_of(user, at=None):
-    return open_session(user=user, device=PHONE, at=at or timezone.now()).access
-
-
-class Phone:
-    """An app with a socket."""
-
-    def __init__(self, token=None, *, subprotocols=None, path="/ws/me", origin=None):
-        headers = [(b"authorization", f"Bearer {token}".encode())] if token is not None else []
-        headers += [(b"origin", origin.encode())] if origin else []
-        self.socket = WebsocketCommunicator(application, path, headers, subprotocols or [])
-        self.subprotocol = None
-
-    async def __aenter__(self):
-        is_accepted, self.subprotocol = await self.socket.connect(timeout=5)
-        assert is_accepted
-        return self
-
-    async def __aexit__(self, *error):
-        await self.socket.disconnect()
-
-    async def hears(self):
-        return await self.socket.receive_json_from(timeout=5)
-
-    async def hears_nothing(self):
-        return await self.socket.receive_nothing(timeout=0.2)
-
-    async def is_closed_with(self):
-        closed = await self.socket.receive_output(timeout=5)
-        assert closed["type"] == "websocket.close"
-        return closed["code"]
-
-    async def says(self, text):
-        await self.socket.send_to(text_data=text)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_tests_own_connection_stays_open")]
 
 
 @pytest.fixture
