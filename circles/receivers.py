@@ -6,8 +6,8 @@ from django.dispatch import receiver
 
 from circles.chat_rooms import chat_room, member_room
 from circles.models import Membership, MembershipStatus
-from circles.signals import chat_moved, chat_read, circle_changed, member_gone
-from circles.tasks import collect_from_member
+from circles.signals import chat_moved, chat_read, circle_changed, member_gone, message_sent
+from circles.tasks import collect_from_member, push_message
 from contri.core.live import hint, user_room
 from contri.core.nudging import nudge
 from wallets.signals import wallet_funded
@@ -47,3 +47,9 @@ def show_reading(sender: None, *, circle_id: UUID, user_id: UUID, message_id: UU
 def close_chat(sender: None, *, circle_id: UUID, user_id: UUID, **_kwargs: object) -> None:
     """Somebody is no longer in a circle: their sockets in its chat end."""
     hint(member_room(circle_id, user_id), "membership.ended")
+
+
+@receiver(message_sent, dispatch_uid="circles.push_message")
+def tell_phones(sender: None, *, message_id: UUID, **_kwargs: object) -> None:
+    """Somebody wrote in a chat. Lost, and nobody's phone rings: the message stands all the same."""
+    nudge(push_message, str(message_id))

@@ -20,3 +20,9 @@ def collect_from_member(user_id: str) -> None:
     at = timezone.now()
     for circle_id in queries.circles_owed_by(UUID(user_id), at=at):
         services.collect_from_member(circle_id=circle_id, user_id=UUID(user_id), at=at)
+
+
+@shared_task(name="circles.push_message")
+def push_message(message_id: str) -> None:
+    """Somebody wrote in a chat: the phones of the others are told, soon."""
+    services.push_message(message_id=UUID(message_id), at=timezone.now())

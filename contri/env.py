@@ -7,8 +7,10 @@
 import base64
 import binascii
 import difflib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -23,9 +25,6 @@ RESERVED_NAMES = frozenset(
     {
         "PORT",
         "SANDBOX_PORT",
-        "FCM_BASE_URL",
-        "FCM_PROJECT_ID",
-        "FCM_CREDENTIALS",
     }
 )
 
@@ -37,6 +36,9 @@ FLUTTERWAVE_BASE_URL = "https://api.flutterwave.com/v3"
 # Where Google and Apple publish the keys that sign their ID tokens.
 GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 APPLE_JWKS_URL = "https://appleid.apple.com/auth/keys"
+# Where Google takes pushes.
+FCM_BASE_URL = "https://fcm.googleapis.com"
+SERVICE_ACCOUNT_FIELDS = ("client_email", "private_key", "token_uri")
 
 MINIMUM_SECRET_LENGTH = 32
 WEAK_SECRETS = ("changeme", "secret", "insecure", "example", "password")
@@ -77,6 +79,9 @@ class Environment:
     smile_id_base_url: str
     smile_id_partner_id: str
     smile_id_api_key: str
+    fcm_base_url: str
+    fcm_project_id: str
+    fcm_service_account: Mapping[str, str]
     google_client_ids: tuple[str, ...]
     google_jwks_url: str
     apple_client_ids: tuple[str, ...]
@@ -121,6 +126,9 @@ def load(source: Mapping[str, str]) -> Environment:
         smile_id_base_url=reader.http_url("SMILE_ID_BASE_URL"),
         smile_id_partner_id=reader.text("SMILE_ID_PARTNER_ID"),
         smile_id_api_key=reader.text("SMILE_ID_API_KEY"),
+        fcm_base_url=reader.http_url("FCM_BASE_URL", default=FCM_BASE_URL),
+        fcm_project_id=reader.optional("FCM_PROJECT_ID"),
+        fcm_service_account=reader.service_account("FCM_CREDENTIALS", needed_for="FCM_PROJECT_ID"),
         google_client_ids=reader.optional_names("GOOGLE_CLIENT_IDS"),
         google_jwks_url=reader.http_url("GOOGLE_JWKS_URL", default=GOOGLE_JWKS_URL),
         apple_client_ids=reader.optional_names("APPLE_CLIENT_IDS"),
@@ -204,6 +212,19 @@ class _Reader:
             self.faults.append(f"{name} must list Fernet keys (32 bytes, URL-safe base64), newest first")
         return keys
 
+    def service_account(self, name: str, *, needed_for: str) -> Mapping[str, str]:
+        """Google's key file: its JSON, or the path of the file that holds it."""
+        value = self.optional(name)
+        if not value:
+            if self.optional(needed_for):
+                self.faults.append(f"{name} is missing, which {needed_for} needs")
+            return {}
+        account = _json_object(value)
+        if not all(isinstance(account.get(field), str) for field in SERVICE_ACCOUNT_FIELDS):
+            self.faults.append(f"{name} must be a service account's JSON, or the path of its file")
+            return {}
+        return {field: str(text) for field, text in account.items()}
+
     def _checked(self, name: str, is_good: Callable[[str], bool], complaint: str) -> str:
         value = self.text(name)
         if value and not is_good(value):
@@ -213,6 +234,14 @@ class _Reader:
 
 def _split(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _json_object(value: str) -> dict[str, object]:
+    try:
+        parsed = json.loads(value if value.startswith("{") else Path(value).read_text())
+    except (OSError, ValueError):
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
@@ -269,6 +298,7 @@ def _production_faults(environment: Environment) -> list[str]:
             ("SMILE_ID_BASE_URL", environment.smile_id_base_url),
             ("GOOGLE_JWKS_URL", environment.google_jwks_url),
             ("APPLE_JWKS_URL", environment.apple_jwks_url),
+            ("FCM_BASE_URL", environment.fcm_base_url),
         )
         if not value.startswith("https://")
     ]

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
 from notifications import services
-from notifications.models import Device, MailDelivery, Notification
+from notifications.models import Device, MailDelivery, Notification, PushDelivery
 
 
 @admin.register(Notification)
@@ -54,3 +54,13 @@ class DeviceAdmin(ReadOnlyAdmin[Device]):
     list_select_related = ["user"]
     search_fields = ["=user__email"]
     exclude = ["token"]
+
+
+@admin.register(PushDelivery)
+class PushDeliveryAdmin(ReadOnlyAdmin[PushDelivery]):
+    """The push outbox."""
+
+    list_display = ["created_at", "device", "kind", "title", "state", "attempts", "due_at", "last_error", "finished_at"]
+    list_filter = ["state", "kind", "is_urgent"]
+    list_select_related = ["device"]
+    search_fields = ["=device__user__email"]

@@ -396,6 +396,12 @@ JOIN_APPROVED = NoticeKind(
     type=NoticeType.SUCCESS,
     action_url="/circles/{circle_id}",
 )
+CHAT_MESSAGES = NoticeKind(
+    "chat_messages",
+    "New messages in {circle}",
+    "{member} and perhaps others wrote.",
+    action_url="/circles/{circle_id}/chat",
+)
 MEMBER_JOINED = NoticeKind(
     "member_joined", "{member} joined {circle}", "One more seat is taken.", action_url="/circles/{circle_id}"
 )

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.functional import cached_property
 
 from contri.core.models import BaseModel, SealedField
-from contri.core.work import QueuedWork, due_index
+from contri.core.work import QueuedWork, WorkState, due_index
 from notifications.kinds import Channel, NoticeType, Priority
 
 TITLE_LENGTH = 200
@@ -37,6 +37,8 @@ class Notification(BaseModel):
     priority = models.CharField(max_length=10, choices=Priority)
     action_url = models.CharField(max_length=300, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    # When it is to be pushed; none once it is with the devices, or where there is nothing to push.
+    push_at = models.DateTimeField(null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -44,6 +46,7 @@ class Notification(BaseModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["recipient", "-created_at", "-id"], name="notification_newest_first"),
             models.Index(fields=["recipient"], name="notification_unread", condition=models.Q(read_at=None)),
+            models.Index(fields=["push_at"], name="notification_push_due", condition=~models.Q(push_at=None)),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
@@ -127,3 +130,37 @@ class Device(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.platform} device"
+
+
+class PushDelivery(QueuedWork):
+    """A push in the outbox: one thing for one device."""
+
+    # Half an hour apart at the most: a day of FCM being away.
+    attempt_cap: ClassVar[int] = 60
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="pushes")
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, null=True, blank=True, related_name="pushes"
+    )
+    kind = models.CharField(max_length=60)
+    title = models.CharField(max_length=TITLE_LENGTH)
+    body = models.CharField(max_length=BODY_LENGTH)
+    action_url = models.CharField(max_length=300, blank=True)
+    is_urgent = models.BooleanField(default=False)
+    # What it is about, where only the newest of its like is worth showing; empty elsewhere.
+    about = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name_plural = "push deliveries"
+        indexes: ClassVar[list[models.Index]] = [due_index("push_due")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["device", "notification"], name="push_tells_a_device_once"),
+            models.UniqueConstraint(
+                fields=["device", "about"],
+                condition=~models.Q(about="") & models.Q(state=WorkState.READY),
+                name="push_waits_once_about_a_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to a device"

@@ -11,6 +11,7 @@ from circles.services.chat_moderation import (
     restore_message,
     silence_member,
 )
+from circles.services.chat_pushing import push_message
 from circles.services.collecting import Receipt, collect_from_member, contribute
 from circles.services.dissolving import dissolve_circle
 from circles.services.forming import Rules, accept_charter, assign_turns, change_circle, create_circle
@@ -53,6 +54,7 @@ __all__ = [
     "next_moment",
     "pause_circle",
     "propose_swap",
+    "push_message",
     "remove_member",
     "renew_invite",
     "report_message",

@@ -4,6 +4,7 @@ The names are those the outside relies on; `contri/env.py` reads and checks them
 reads yet are not filled.
 """
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +22,12 @@ PROVIDER_KEYS = (
     "FLUTTERWAVE_SECRET_HASH",
     "SMILE_ID_PARTNER_ID",
     "SMILE_ID_API_KEY",
+    "FCM_PROJECT_ID",
 )
 OWN_SECRETS = ("SECRET_KEY", "JWT_SIGNING_KEY", "PIN_PEPPER", "FIELD_ENCRYPTION_KEYS")
 
 # With all of these leading elsewhere nobody would ask the sandbox anything.
-SANDBOX_TARGETS = ("PAYSTACK_BASE_URL", "FLUTTERWAVE_BASE_URL", "SMILE_ID_BASE_URL", "EMAIL_URL")
+SANDBOX_TARGETS = ("PAYSTACK_BASE_URL", "FLUTTERWAVE_BASE_URL", "SMILE_ID_BASE_URL", "FCM_BASE_URL", "EMAIL_URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def local_values(
         "PAYSTACK_BASE_URL": f"{sandbox}/paystack",
         "FLUTTERWAVE_BASE_URL": f"{sandbox}/flutterwave",
         "SMILE_ID_BASE_URL": f"{sandbox}/smileid/v1",
+        "FCM_BASE_URL": f"{sandbox}/fcm",
+        "FCM_CREDENTIALS": _service_account(keys, token_uri=f"{sandbox}/google/token"),
         "EMAIL_URL": f"smtp://{LOOPBACK}:{ports.sandbox_smtp}",
         "SANDBOX_PORT": str(ports.sandbox),
         "SANDBOX_SMTP_PORT": str(ports.sandbox_smtp),
@@ -79,6 +83,19 @@ def local_values(
         "SANDBOX_WEBHOOK_BASE_URL": public,
         **{name: keys[name] for name in (*OWN_SECRETS, *PROVIDER_KEYS)},
     }
+
+
+def _service_account(keys: Mapping[str, str], *, token_uri: str) -> str:
+    """A key file as Google hands them out, for the sandbox's Google."""
+    account = {
+        "type": "service_account",
+        "project_id": keys["FCM_PROJECT_ID"],
+        "client_email": f"contri@{keys['FCM_PROJECT_ID']}.iam.gserviceaccount.invalid",
+        "private_key_id": "local",
+        "private_key": keys["FCM_PRIVATE_KEY"],
+        "token_uri": token_uri,
+    }
+    return json.dumps(account)
 
 
 def production_like_values() -> dict[str, str]:
@@ -95,6 +112,7 @@ def production_like_values() -> dict[str, str]:
         "FLUTTERWAVE_SECRET_KEY": f"FLWSECK-{secrets.token_hex(16)}-X",
         "FLUTTERWAVE_SECRET_HASH": secrets.token_hex(24),
         "SMILE_ID_BASE_URL": "https://smileid.invalid/v1",
+        "FCM_BASE_URL": "https://fcm.invalid",
         "EMAIL_URL": "smtp+tls://contri:unused@mail.contri.invalid:587",
     }
 

@@ -7,6 +7,9 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from contri.local.faults import LocalFaultError
 
 
@@ -16,6 +19,12 @@ def _fernet_key() -> str:
 
 def _token() -> str:
     return secrets.token_urlsafe(48)
+
+
+def _rsa_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    plain = serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()
 
 
 # The sandbox gets the provider keys too, so that it can sign as the provider does.
@@ -28,6 +37,8 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "PAYSTACK_PUBLIC_KEY": lambda: f"pk_test_{secrets.token_hex(20)}",
     "FLUTTERWAVE_SECRET_KEY": lambda: f"FLWSECK_TEST-{secrets.token_hex(16)}-X",
     "FLUTTERWAVE_SECRET_HASH": lambda: secrets.token_hex(24),
+    "FCM_PROJECT_ID": lambda: f"contri-local-{secrets.token_hex(3)}",
+    "FCM_PRIVATE_KEY": _rsa_key,
     "SMILE_ID_PARTNER_ID": lambda: f"{secrets.randbelow(9000) + 1000}",
     "SMILE_ID_API_KEY": lambda: secrets.token_hex(32),
     "POSTGRES_SUPERUSER_PASSWORD": lambda: secrets.token_hex(24),

@@ -27,6 +27,8 @@ class SandboxEnvironment:
     flutterwave_secret_hash: str
     smile_id_partner_id: str
     smile_id_api_key: str
+    fcm_project_id: str
+    fcm_credentials: str
     settle_seconds: float
 
     @property
@@ -54,6 +56,8 @@ def read_environment(source: Mapping[str, str]) -> SandboxEnvironment:
         flutterwave_secret_hash=source.get("FLUTTERWAVE_SECRET_HASH") or "contri-sandbox-secret-hash",
         smile_id_partner_id=source.get("SMILE_ID_PARTNER_ID") or "0000",
         smile_id_api_key=source.get("SMILE_ID_API_KEY") or "contri-sandbox-smile-key",
+        fcm_project_id=source.get("FCM_PROJECT_ID") or "contri-sandbox",
+        fcm_credentials=source.get("FCM_CREDENTIALS", ""),
         settle_seconds=_seconds(source, "SANDBOX_SETTLE_SECONDS", "2"),
     )
 

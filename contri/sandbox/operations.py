@@ -50,6 +50,8 @@ OPERATIONS = (
     "flutterwave.banks.list",
     "flutterwave.webhook.charge.completed",
     "flutterwave.webhook.transfer.completed",
+    "fcm.send",
+    "google.token",
     "smileid.async_id_verification",
     "smileid.id_verification",
     "smileid.job_status",

@@ -106,6 +106,11 @@ class SandboxClient:
         """The mails to an address, newest first."""
         return [Mail(**mail) for mail in self._get("/mailbox.json", to=to)]
 
+    def pushes(self, token: str) -> list[dict[str, Any]]:
+        """Every push that reached a phone, newest first, as FCM was asked to send it."""
+        pushes: list[dict[str, Any]] = self._get("/phone.json", token=token, all="1")
+        return pushes
+
     def inject_fault(
         self,
         operation: str,

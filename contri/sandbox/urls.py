@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from contri.sandbox.checkout.views import checkout
 from contri.sandbox.doors import by_method
+from contri.sandbox.fcm import google
+from contri.sandbox.fcm import views as fcm
 from contri.sandbox.flutterwave import views as flutterwave
 from contri.sandbox.mailbox import views as mailbox
 from contri.sandbox.pages import views as pages
@@ -18,6 +20,10 @@ urlpatterns = [
     path("mailbox.json", mailbox.mailbox_json),
     path("mailbox/<int:number>", mailbox.mail, name="mail"),
     path("flutterwave/checkout/<str:code>", flutterwave.checkout, name="flutterwave-checkout"),
+    path("phone", fcm.phone, name="phone"),
+    path("phone.json", fcm.phone_json),
+    path("google/token", by_method(POST=google.token)),
+    path("fcm/v1/projects/<str:project>/messages:send", by_method(POST=fcm.send)),
     path("checkout/<str:access_code>", checkout, name="checkout"),
     path("control", include("contri.sandbox.control")),
     path("paystack/", include("contri.sandbox.paystack.urls")),

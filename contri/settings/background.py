@@ -48,6 +48,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget old sessions": {"task": "accounts.forget_old_rows", "schedule": timedelta(days=1)},
     "forget sent mail": {"task": "notifications.forget_sent_mail", "schedule": timedelta(days=1)},
     "forget old webhook bodies": {"task": "webhooks.forget_old_bodies", "schedule": timedelta(days=1)},
+    "deliver pushes": {"task": "notifications.deliver_pushes", "schedule": timedelta(seconds=5)},
+    "forget pushes": {"task": "notifications.forget_pushes", "schedule": timedelta(days=1)},
     "deliver mail": {"task": "notifications.deliver_mail", "schedule": timedelta(seconds=10)},
 }
 
@@ -76,3 +78,7 @@ PAYMENT_RETURN_URL = f"{ENV.public_base_url}/"
 SMILE_ID_BASE_URL = ENV.smile_id_base_url
 SMILE_ID_PARTNER_ID = ENV.smile_id_partner_id
 SMILE_ID_API_KEY = ENV.smile_id_api_key
+# Without a project there are no pushes here: notices stay in the list, and on the sockets.
+FCM_BASE_URL = ENV.fcm_base_url
+FCM_PROJECT_ID = ENV.fcm_project_id
+FCM_SERVICE_ACCOUNT = dict(ENV.fcm_service_account)

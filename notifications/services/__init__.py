@@ -5,18 +5,23 @@ from notifications.services.forgetting import forget_person, forget_sent_mail
 from notifications.services.mail import deliver_due_mail, deliver_mail, retry_mail, send_mail
 from notifications.services.notices import mark_read, notify, notify_all
 from notifications.services.preferences import set_preferences
+from notifications.services.pushes import deliver_pushes, forget_pushes, push_about, spread_pushes
 
 __all__ = [
     "deliver_due_mail",
     "deliver_mail",
+    "deliver_pushes",
     "forget_device",
     "forget_person",
+    "forget_pushes",
     "forget_sent_mail",
     "mark_read",
     "notify",
     "notify_all",
+    "push_about",
     "register_device",
     "retry_mail",
     "send_mail",
     "set_preferences",
+    "spread_pushes",
 ]

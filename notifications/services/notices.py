@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 
 from contri.core.announcing import announce
 from contri.core.locking import require_transaction
@@ -14,12 +16,13 @@ from notifications.kinds import Channel, NoticeKind, filled
 from notifications.models import BODY_LENGTH, TITLE_LENGTH, Notification, SwitchedOff
 from notifications.services.mail import send_mails
 from notifications.signals import notice_written, notices_read
+from notifications.timing import push_moment
 
 
 def notify(
     *, recipient_id: UUID, kind: NoticeKind, facts: Mapping[str, str] | None = None, key: str = ""
 ) -> Notification:
-    """Tell one person something, in the caller's transaction; by mail as well when the kind says so.
+    """Tell one person something, in the caller's transaction; by push as well, and by mail when the kind says so.
 
     With a `key` the same event (kind and key) tells them once: calling again changes nothing and returns what they
     were told the first time.
@@ -71,6 +74,7 @@ def _notification(recipient_id: UUID, kind: NoticeKind, facts: Mapping[str, str]
         type=kind.type,
         priority=kind.priority,
         action_url=filled(kind.action_url, facts),
+        push_at=push_moment(kind.priority, timezone.now()) if settings.FCM_PROJECT_ID else None,
     )
 
 

@@ -11,6 +11,7 @@ from contri.sandbox.models.paystack import (
     Transaction,
     Transfer,
 )
+from contri.sandbox.models.phone import PhonePush
 from contri.sandbox.models.smileid import SmileJob
 from contri.sandbox.models.world import Activity, Delivery, Fault, Mail
 
@@ -25,6 +26,7 @@ __all__ = [
     "FlutterwavePayment",
     "FlutterwaveTransfer",
     "Mail",
+    "PhonePush",
     "Recipient",
     "Refund",
     "SmileJob",
