@@ -171,7 +171,7 @@ def test_what_is_taken_back_keeps_its_place_and_loses_its_words(circle, host, bo
 
 
 def test_what_contri_wrote_nobody_touches(circle, host):
-    line = ChatMessage.objects.filter(circle=circle, kind="system").first()
+    line = ChatMessage.objects.filter(circle=circle, kind="system").earliest("number")
 
     for verb, path, body in [
         ("patch", f"/{line.pk}", {"body": "₦1 only"}),
