@@ -13,6 +13,7 @@ import struct
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 # What a message of the benchmark says: its number and the moment (ns) at which it was sent.
@@ -133,11 +134,8 @@ async def _connected(plan: dict[str, Any], heard: Heard) -> list[Listener]:
     loop, listeners = asyncio.get_running_loop(), []
     for token in plan["tokens"]:
         greeting = b"40" if plan["is_socketio"] else None
-        _, listener = await loop.create_connection(
-            lambda token=token, greeting=greeting: Listener(_handshake(plan, token), heard, greeting),
-            plan["host"],
-            plan["port"],
-        )
+        one = partial(Listener, _handshake(plan, token), heard, greeting)
+        _, listener = await loop.create_connection(one, plan["host"], plan["port"])
         await asyncio.wait_for(listener.is_open, 30)
         listeners.append(listener)
     return listeners
