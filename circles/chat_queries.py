@@ -56,10 +56,16 @@ def happened_after(circle_id: UUID, number: int) -> Happenings:
     """What happened in a chat after `number`; of a long stretch the first part, which `up_to` is the end of."""
     last = last_number(circle_id)
     up_to = min(last, number + STRETCH)
+    if up_to <= number:
+        return Happenings([], [], number, is_all=True)
     messages = messages_of(circle_id)
-    written = messages.filter(number__gt=number, number__lte=up_to).order_by("number")
+    written = list(messages.filter(number__gt=number, number__lte=up_to).order_by("number"))
+    # Each happening has a number of its own: where every number is a message, nothing has changed.
+    is_all_written = len(written) == up_to - number
     changed = messages.filter(number__lte=number, changed_number__gt=number, changed_number__lte=up_to)
-    return Happenings(list(written), list(changed.order_by("changed_number")), max(up_to, number), up_to == last)
+    return Happenings(
+        written, [] if is_all_written else list(changed.order_by("changed_number")), up_to, is_all=up_to == last
+    )
 
 
 def number_of(circle_id: UUID, message_id: UUID) -> int:

@@ -20,7 +20,7 @@ from circles import chat_queries as queries
 from circles import services
 from circles.api.chat_serializers import ReadInput, SocketMessageInput, SyncInput
 from circles.api.doors import checked
-from circles.chat_feed import ChatFeed, chat_feeds, new_frame, read_after
+from circles.chat_feed import FRAME, ChatFeed, chat_feeds, new_frame, read_after
 from circles.chat_rooms import chat_room, member_room
 from contri.core.errors import DomainError
 from contri.core.live import hint
@@ -75,15 +75,14 @@ class ChatSocket(LiveSocket):
 
     async def on_hint(self, caller: Caller, hint: Hint) -> None:
         """Pass frames on, each once and in order; or read on by oneself."""
+        if hint["event"] == FRAME:
+            await self._on_chat_frame(hint)
+            return
         match hint:
             case {"event": "membership.ended"}:
                 # Somebody may have left and come back since.
                 if (reason := await self._reason_to_leave(caller)) is not None:
                     await self.end(reason)
-            case {"event": "chat.frame", "position": position}:
-                await self._pass_on(hint["text"], int(position))
-            case {"event": "chat.frame"}:
-                await self.send(text_data=hint["text"])
             case {"event": "chat.presence"} if self.has_asked_who_is_here:
                 await self.send(text_data=hint["text"])
             case _ if hint == BEHIND:
@@ -151,12 +150,25 @@ class ChatSocket(LiveSocket):
         "presence": _tell_who_is_here,
     }
 
-    async def _pass_on(self, text: str, position: int) -> None:
-        await self._wait_for_first_word()
-        async with self._turn:
-            if position > self._position:
-                await self.send(text_data=text)
-                self._position = position
+    async def _on_chat_frame(self, frame: Hint) -> None:
+        """Send a frame, if it is not behind what was sent; for a message in its turn, after a question that is open."""
+        if "position" not in frame:
+            await self.send(text_data=frame["text"])
+            return
+        if not self._has_spoken.is_set():
+            await self._wait_for_first_word()
+        # Nearly every frame goes this way, five hundred times for each message: no wait that is none.
+        if self._turn.locked():
+            async with self._turn:
+                await self._send_once(frame)
+        else:
+            await self._send_once(frame)
+
+    async def _send_once(self, frame: Hint) -> None:
+        position = int(frame["position"])
+        if position > self._position:
+            self._position = position
+            await self.base_send({"type": "websocket.send", "text": frame["text"]})
 
     async def _replay(self, after: int, *, but_not: range = range(0)) -> None:
         """Send what happened after this number, straight from the rows, and be there; the caller holds the turn."""

@@ -9,8 +9,11 @@ from circles.models import Membership, MembershipStatus
 from circles.signals import chat_moved, chat_read, circle_changed, member_gone, message_sent
 from circles.tasks import collect_from_member, push_message
 from contri.core.live import hint, user_room
-from contri.core.nudging import nudge
+from contri.core.nudging import nudge, nudge_once_in
 from wallets.signals import wallet_funded
+
+# A push about a chat waits for longer than that, and whatever is said meanwhile is part of it.
+PUSH_SECONDS = 10.0
 
 
 @receiver(wallet_funded, dispatch_uid="circles.collect_from_member")
@@ -50,6 +53,6 @@ def close_chat(sender: None, *, circle_id: UUID, user_id: UUID, **_kwargs: objec
 
 
 @receiver(message_sent, dispatch_uid="circles.push_message")
-def tell_phones(sender: None, *, message_id: UUID, **_kwargs: object) -> None:
+def tell_phones(sender: None, *, circle_id: UUID, message_id: UUID, **_kwargs: object) -> None:
     """Somebody wrote in a chat. Lost, and nobody's phone rings: the message stands all the same."""
-    nudge(push_message, str(message_id))
+    nudge_once_in(PUSH_SECONDS, push_message, str(message_id), about=f"chat:{circle_id}")

@@ -29,13 +29,25 @@ RESERVED_NAMES = frozenset(
 )
 
 # A name that starts like one of ours and is not ours is a spelling mistake, and a silent one would be costly.
-OUR_PREFIXES = ("PAYSTACK_", "FLUTTERWAVE_", "SMILE_ID_", "FCM_", "CORS_ALLOWED", "PIN_PEP", "FIELD_ENC", "JWT_SIGN")
+OUR_PREFIXES = (
+    "PAYSTACK_",
+    "SENDGRID_",
+    "FLUTTERWAVE_",
+    "SMILE_ID_",
+    "FCM_",
+    "CORS_ALLOWED",
+    "PIN_PEP",
+    "FIELD_ENC",
+    "JWT_SIGN",
+)
 
 FLUTTERWAVE_BASE_URL = "https://api.flutterwave.com/v3"
 
 # Where Google and Apple publish the keys that sign their ID tokens.
 GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 APPLE_JWKS_URL = "https://appleid.apple.com/auth/keys"
+# EMAIL_URL=sendgrid://:<API key>@api.sendgrid.com; without TLS for a server on this machine.
+SENDGRID_SCHEMES = ("sendgrid", "sendgrid+http")
 # Where Google takes pushes.
 FCM_BASE_URL = "https://fcm.googleapis.com"
 SERVICE_ACCOUNT_FIELDS = ("client_email", "private_key", "token_uri")
@@ -65,6 +77,7 @@ class Environment:
     database_url: str
     redis_url: str
     email_url: str
+    sendgrid_webhook_key: str
     sentry_dsn: str
     secret_key: str
     jwt_signing_key: str
@@ -111,7 +124,8 @@ def load(source: Mapping[str, str]) -> Environment:
         trusted_proxy_count=reader.count("TRUSTED_PROXY_COUNT", default=0),
         database_url=reader.url("DATABASE_URL", ("postgres", "postgresql")),
         redis_url=reader.url("REDIS_URL", ("redis", "rediss", "unix")),
-        email_url=reader.url("EMAIL_URL", tuple(environ.Env.EMAIL_SCHEMES)),
+        email_url=reader.url("EMAIL_URL", (*environ.Env.EMAIL_SCHEMES, *SENDGRID_SCHEMES)),
+        sendgrid_webhook_key=reader.optional("SENDGRID_WEBHOOK_KEY"),
         sentry_dsn=reader.optional("SENTRY_DSN"),
         secret_key=reader.secret("SECRET_KEY"),
         jwt_signing_key=reader.secret("JWT_SIGNING_KEY"),
@@ -286,6 +300,7 @@ def _production_faults(environment: Environment) -> list[str]:
         faults.append("ALLOWED_HOSTS must name the hosts in production, not *")
     if any(not origin.startswith("https://") for origin in environment.cors_allowed_origins):
         faults.append("CORS_ALLOWED_ORIGINS must be https in production")
+    faults += _mail_faults(environment)
     if not environment.paystack_secret_key.startswith("sk_live_"):
         faults.append("PAYSTACK_SECRET_KEY must be a live key (sk_live_…) in production")
     if environment.flutterwave_secret_key.startswith("FLWSECK_TEST"):
@@ -303,6 +318,15 @@ def _production_faults(environment: Environment) -> list[str]:
         if not value.startswith("https://")
     ]
     return faults
+
+
+def _mail_faults(environment: Environment) -> list[str]:
+    scheme = urlsplit(environment.email_url).scheme
+    if scheme == "sendgrid+http":
+        return ["EMAIL_URL must be sendgrid:// (with TLS) in production"]
+    if scheme == "sendgrid" and not environment.sendgrid_webhook_key:
+        return ["SENDGRID_WEBHOOK_KEY is missing: without it nobody would learn of mails that bounce"]
+    return []
 
 
 def _is_weak(secret: str) -> bool:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
 from notifications import services
-from notifications.models import Device, MailDelivery, Notification, PushDelivery
+from notifications.models import Device, MailDelivery, Notification, PushDelivery, UnreachableAddress
 
 
 @admin.register(Notification)
@@ -64,3 +64,27 @@ class PushDeliveryAdmin(ReadOnlyAdmin[PushDelivery]):
     list_filter = ["state", "kind", "is_urgent"]
     list_select_related = ["device"]
     search_fields = ["=device__user__email"]
+
+
+@admin.register(UnreachableAddress)
+class UnreachableAddressAdmin(ReadOnlyAdmin[UnreachableAddress]):
+    """Addresses that nothing is sent to any more."""
+
+    list_display = ["address", "why", "since"]
+    list_filter = ["why"]
+    search_fields = ["=address"]
+    action_form = ReasonedActionForm
+    actions = ["write_again"]
+
+    @admin.action(description="Write to it again", permissions=["trust"])
+    def write_again(self, request: HttpRequest, addresses: QuerySet[UnreachableAddress]) -> None:
+        """Each of them."""
+        act_on_each(
+            request,
+            addresses,
+            lambda row, reason: services.trust_address(actor=acting_staff(request), address=row.address, reason=reason),
+        )
+
+    def has_trust_permission(self, request: HttpRequest) -> bool:
+        """Who may have addresses written to again."""
+        return request.user.has_perm("notifications.trust_address")

@@ -15,3 +15,10 @@ class MailAlreadySentError(ConflictError):
 
     code = "mail_already_sent"
     title = "This mail was sent"
+
+
+class AddressReachableError(ConflictError):
+    """Mail is sent to this address already."""
+
+    code = "address_reachable"
+    title = "Mail is sent there"

@@ -121,6 +121,14 @@ EMAIL_VERIFIED = NoticeKind(
     type=NoticeType.SUCCESS,
     topic=Topic.SECURITY,
 )
+EMAIL_UNREACHABLE = NoticeKind(
+    "email_unreachable",
+    "We cannot reach you by mail",
+    "Mail to {email} comes back. Nothing is sent there any more; write to us to have it checked or changed.",
+    type=NoticeType.ACTION_REQUIRED,
+    priority=Priority.HIGH,
+    topic=Topic.SECURITY,
+)
 PASSWORD_CHANGED = NoticeKind(
     "password_changed",
     "Your password was changed",

@@ -107,6 +107,29 @@ class MailDelivery(QueuedWork):
         return f"<{self.id}@{domain}>"
 
 
+class WhyUnreachable(models.TextChoices):
+    """Why an address is not written to any more."""
+
+    BOUNCED = "bounced"
+    REJECTED = "rejected"
+    COMPLAINED = "complained"
+
+
+class UnreachableAddress(BaseModel):
+    """An address that mail cannot reach, or must not: its provider, or its owner, said so."""
+
+    address = models.EmailField(unique=True)
+    why = models.CharField(max_length=12, choices=WhyUnreachable)
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "unreachable addresses"
+        permissions = (("trust_address", "Can have an address written to again"),)
+
+    def __str__(self) -> str:
+        return f"{self.why} since {self.since:%Y-%m-%d}"
+
+
 class Platform(models.TextChoices):
     """What a device runs."""
 

@@ -1,6 +1,7 @@
 """Telling a worker to look now rather than at the next sweep."""
 
 import logging
+from time import monotonic
 
 from celery import Task
 from kombu.exceptions import OperationalError
@@ -10,6 +11,20 @@ from contri.core.quiet import Quiet
 logger = logging.getLogger(__name__)
 
 _broker_is_away = Quiet()
+MOST_REMEMBERED = 10_000
+# What was nudged about → until when that suffices.
+_nudged: dict[str, float] = {}
+
+
+def nudge_once_in(seconds: float, task: "Task[..., object]", *ids: str, about: str) -> None:
+    """Nudge, unless this process did about the same thing less than `seconds` ago. For what looks at everything new."""
+    now = monotonic()
+    if now < _nudged.get(about, 0.0):
+        return
+    if len(_nudged) >= MOST_REMEMBERED:
+        _nudged.clear()
+    _nudged[about] = now + seconds
+    nudge(task, *ids)
 
 
 def nudge(task: "Task[..., object]", *ids: str) -> None:

@@ -4,11 +4,14 @@ The names are those the outside relies on; `contri/env.py` reads and checks them
 reads yet are not filled.
 """
 
+import base64
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
 
 from contri.local.faults import LocalFaultError
 from contri.local.ports import LOOPBACK
@@ -23,6 +26,8 @@ PROVIDER_KEYS = (
     "SMILE_ID_PARTNER_ID",
     "SMILE_ID_API_KEY",
     "FCM_PROJECT_ID",
+    "SANDBOX_SENDGRID_API_KEY",
+    "SANDBOX_SENDGRID_SIGNING_KEY",
 )
 OWN_SECRETS = ("SECRET_KEY", "JWT_SIGNING_KEY", "PIN_PEPPER", "FIELD_ENCRYPTION_KEYS")
 
@@ -76,6 +81,7 @@ def local_values(
         "SMILE_ID_BASE_URL": f"{sandbox}/smileid/v1",
         "FCM_BASE_URL": f"{sandbox}/fcm",
         "FCM_CREDENTIALS": _service_account(keys, token_uri=f"{sandbox}/google/token"),
+        "SENDGRID_WEBHOOK_KEY": _public_half(keys["SANDBOX_SENDGRID_SIGNING_KEY"]),
         "EMAIL_URL": f"smtp://{LOOPBACK}:{ports.sandbox_smtp}",
         "SANDBOX_PORT": str(ports.sandbox),
         "SANDBOX_SMTP_PORT": str(ports.sandbox_smtp),
@@ -96,6 +102,12 @@ def _service_account(keys: Mapping[str, str], *, token_uri: str) -> str:
         "token_uri": token_uri,
     }
     return json.dumps(account)
+
+
+def _public_half(private_key: str) -> str:
+    key = serialization.load_der_private_key(base64.b64decode(private_key), password=None).public_key()
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return base64.b64encode(key.public_bytes(serialization.Encoding.DER, form)).decode()
 
 
 def production_like_values() -> dict[str, str]:

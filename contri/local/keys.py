@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from contri.local.faults import LocalFaultError
 
@@ -27,6 +27,13 @@ def _rsa_key() -> str:
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()
 
 
+def _signing_key() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    plain = serialization.NoEncryption()
+    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, plain)
+    return base64.b64encode(der).decode()
+
+
 # The sandbox gets the provider keys too, so that it can sign as the provider does.
 _MAKERS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": _token,
@@ -39,6 +46,8 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "FLUTTERWAVE_SECRET_HASH": lambda: secrets.token_hex(24),
     "FCM_PROJECT_ID": lambda: f"contri-local-{secrets.token_hex(3)}",
     "FCM_PRIVATE_KEY": _rsa_key,
+    "SANDBOX_SENDGRID_API_KEY": lambda: f"SG.{secrets.token_hex(16)}",
+    "SANDBOX_SENDGRID_SIGNING_KEY": _signing_key,
     "SMILE_ID_PARTNER_ID": lambda: f"{secrets.randbelow(9000) + 1000}",
     "SMILE_ID_API_KEY": lambda: secrets.token_hex(32),
     "POSTGRES_SUPERUSER_PASSWORD": lambda: secrets.token_hex(24),

@@ -29,6 +29,8 @@ class SandboxEnvironment:
     smile_id_api_key: str
     fcm_project_id: str
     fcm_credentials: str
+    sendgrid_api_key: str
+    sendgrid_signing_key: str
     settle_seconds: float
 
     @property
@@ -58,6 +60,8 @@ def read_environment(source: Mapping[str, str]) -> SandboxEnvironment:
         smile_id_api_key=source.get("SMILE_ID_API_KEY") or "contri-sandbox-smile-key",
         fcm_project_id=source.get("FCM_PROJECT_ID") or "contri-sandbox",
         fcm_credentials=source.get("FCM_CREDENTIALS", ""),
+        sendgrid_api_key=source.get("SANDBOX_SENDGRID_API_KEY") or "SG.sandbox",
+        sendgrid_signing_key=source.get("SANDBOX_SENDGRID_SIGNING_KEY", ""),
         settle_seconds=_seconds(source, "SANDBOX_SETTLE_SECONDS", "2"),
     )
 

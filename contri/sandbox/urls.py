@@ -9,6 +9,7 @@ from contri.sandbox.fcm import views as fcm
 from contri.sandbox.flutterwave import views as flutterwave
 from contri.sandbox.mailbox import views as mailbox
 from contri.sandbox.pages import views as pages
+from contri.sandbox.sendgrid import views as sendgrid
 
 urlpatterns = [
     path("", pages.overview, name="overview"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("phone.json", fcm.phone_json),
     path("google/token", by_method(POST=google.token)),
     path("fcm/v1/projects/<str:project>/messages:send", by_method(POST=fcm.send)),
+    path("sendgrid/v3/mail/send", by_method(POST=sendgrid.send)),
     path("checkout/<str:access_code>", checkout, name="checkout"),
     path("control", include("contri.sandbox.control")),
     path("paystack/", include("contri.sandbox.paystack.urls")),

@@ -3,6 +3,7 @@
 from notifications.services.devices import forget_device, register_device
 from notifications.services.forgetting import forget_person, forget_sent_mail
 from notifications.services.mail import deliver_due_mail, deliver_mail, retry_mail, send_mail
+from notifications.services.mail_events import note_unreachable, trust_address
 from notifications.services.notices import mark_read, notify, notify_all
 from notifications.services.preferences import set_preferences
 from notifications.services.pushes import deliver_pushes, forget_pushes, push_about, spread_pushes
@@ -16,6 +17,7 @@ __all__ = [
     "forget_pushes",
     "forget_sent_mail",
     "mark_read",
+    "note_unreachable",
     "notify",
     "notify_all",
     "push_about",
@@ -24,4 +26,5 @@ __all__ = [
     "send_mail",
     "set_preferences",
     "spread_pushes",
+    "trust_address",
 ]

@@ -11,6 +11,7 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPRes
 from time import monotonic
 from uuid import UUID
 
+from anymail.exceptions import AnymailRequestsAPIError
 from cryptography.fernet import InvalidToken
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -26,7 +27,7 @@ from contri.core.locking import lock_row, require_transaction
 from contri.core.work import WorkState, claim_work, finish, park, retry
 from notifications.errors import MailAlreadySentError, MailNotFoundError
 from notifications.kinds import MailKind, filled, mail_kinds
-from notifications.models import MailDelivery
+from notifications.models import MailDelivery, UnreachableAddress
 from notifications.signals import mail_queued
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 60.0
 # SMTP replies from here on mean: do not try this again.
 PERMANENT_REPLY = 500
+# HTTP: the mail itself is not acceptable, or too large. Anything else is about us or the provider.
+WRONG_MAIL = (400, 413)
 
 
 def send_mail(*, to: str, kind: MailKind, facts: Mapping[str, str]) -> MailDelivery:
@@ -117,6 +120,9 @@ class ServerAwayError(Exception):
 
 
 def _deliver(delivery: MailDelivery, server: BaseEmailBackend) -> bool:
+    if UnreachableAddress.objects.filter(address=delivery.to.lower()).exists():
+        park(delivery, "the address is unreachable")
+        return False
     try:
         server.open()
         server.send_messages([_message(delivery)])
@@ -158,11 +164,15 @@ def _message(delivery: MailDelivery) -> EmailMultiAlternatives:
 
 def _is_final(fault: Exception) -> bool:
     """Whether the server's word is about this mail, and for ever. A refused login or sender is our own mistake."""
+    if isinstance(fault, AnymailRequestsAPIError):
+        return fault.status_code in WRONG_MAIL
     if isinstance(fault, SMTPRecipientsRefused):
         return all(code >= PERMANENT_REPLY for code, _ in fault.recipients.values())
     return isinstance(fault, SMTPDataError) and fault.smtp_code >= PERMANENT_REPLY
 
 
 def _reply(fault: Exception) -> str:
-    code = fault.smtp_code if isinstance(fault, SMTPResponseException) else ""
+    code: int | str | None = fault.smtp_code if isinstance(fault, SMTPResponseException) else ""
+    if isinstance(fault, AnymailRequestsAPIError):
+        code = fault.status_code
     return f"{type(fault).__name__} {code}".strip()

@@ -26,9 +26,13 @@ def read_mail(raw: bytes) -> ReadMail:
     """Take a message apart."""
     message = message_from_bytes(raw, policy=policy.default)
     text, html = _part(message, "plain"), _part(message, "html")
+    return ReadMail(str(message["From"] or ""), str(message["Subject"] or ""), text, html, links_in(text, html))
+
+
+def links_in(text: str, html: str) -> list[str]:
+    """The web addresses in both parts of a mail, in their order, each once."""
     links = [address.rstrip(SENTENCE_ENDS) for address in WEB_ADDRESS.findall(text)] + _hrefs(html)
-    # In their order, each once.
-    return ReadMail(str(message["From"] or ""), str(message["Subject"] or ""), text, html, list(dict.fromkeys(links)))
+    return list(dict.fromkeys(links))
 
 
 def _part(message: EmailMessage, kind: str) -> str:
