@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -43,7 +44,7 @@ class Talker(Phone):
         await self.says(json.dumps(frame))
 
     async def hears_until(self, kind):
-        frames = []
+        frames: list[Any] = []
         while not frames or frames[-1]["type"] != kind:
             frames.append(await self.hears())
         return frames
@@ -346,7 +347,7 @@ async def test_a_reader_who_is_too_slow_reads_on_from_the_rows(ada_and_bola, cir
         for number in range(30):
             await say(ada_and_bola[0], str(number))
         feed.look(feed.position + 30)
-        frames = []
+        frames: list[Any] = []
         while len(frames) < 30:
             frames.append(await bola.hears())
         assert await bola.hears_nothing()

@@ -31,18 +31,21 @@ class MailEventsView(SendGridTrackingWebhookView):  # type: ignore[misc]  # anym
         """Nobody gets past a signature that does not hold; without a key nothing is here."""
         if not settings.SENDGRID_WEBHOOK_KEY:
             return problem_response(status=404)
-        try:
-            answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        except AnymailWebhookValidationFailure:
-            return problem_response(status=401)
-        except (ValueError, TypeError, KeyError, AttributeError, UnicodeDecodeError):
-            return problem_response(status=400)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Act on each event; each may come twice, or out of order."""
-        self.run_validators(request)
-        for event in self.parse_events(request):
+        try:
+            self.run_validators(request)
+        except (AnymailWebhookValidationFailure, ValueError):
+            # ValueError: the signature's signs are none of Base64.
+            return problem_response(status=401)
+        try:
+            events = self.parse_events(request)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return problem_response(status=400)
+        for event in events:
             _note(event)
         return HttpResponse()
 
