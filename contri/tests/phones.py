@@ -11,6 +11,9 @@ from accounts.services import open_session
 from contri.asgi import application
 from contri.tests.fixtures import PHONE
 
+# Seconds. Nothing takes that long; a machine that is busy with other things may.
+PATIENCE = 60
+
 
 def scenario(test):
     """Run an async test in the thread that has the database connection."""
@@ -21,7 +24,7 @@ def scenario(test):
         finally:
             # What asks the database does it in this very thread: it must have ended before the thread waits for it.
             if left := asyncio.all_tasks() - {asyncio.current_task()}:
-                await asyncio.wait(left, timeout=5)
+                await asyncio.wait(left, timeout=PATIENCE)
 
     @wraps(test)
     def run(*args, **kwargs):
@@ -44,7 +47,7 @@ class Phone:
         self.subprotocol = None
 
     async def __aenter__(self):
-        is_accepted, self.subprotocol = await self.socket.connect(timeout=5)
+        is_accepted, self.subprotocol = await self.socket.connect(timeout=PATIENCE)
         assert is_accepted
         return self
 
@@ -52,13 +55,13 @@ class Phone:
         await self.socket.disconnect()
 
     async def hears(self):
-        return await self.socket.receive_json_from(timeout=5)
+        return await self.socket.receive_json_from(timeout=PATIENCE)
 
     async def hears_nothing(self):
         return await self.socket.receive_nothing(timeout=0.2)
 
     async def is_closed_with(self):
-        closed = await self.socket.receive_output(timeout=5)
+        closed = await self.socket.receive_output(timeout=PATIENCE)
         assert closed["type"] == "websocket.close"
         return closed["code"]
 

@@ -19,7 +19,7 @@ from circles.tests import world
 from contri.core import sockets
 from contri.core.live import hint
 from contri.core.moments import rfc3339
-from contri.tests.phones import Phone, scenario, token_of
+from contri.tests.phones import PATIENCE, Phone, scenario, token_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_tests_own_connection_stays_open")]
 
@@ -303,9 +303,9 @@ async def test_leaving_the_circle_ends_the_socket_with_4403(ada_and_bola, circle
         await committed(lambda: services.leave_circle(actor=ada_and_bola[1], circle_id=circle.pk, at=timezone.now()))
 
         assert (await ada.hears())["message"]["event"] == "member_left"
-        closed = await bola.socket.receive_output(timeout=5)
+        closed = await bola.socket.receive_output(timeout=PATIENCE)
         while closed["type"] != "websocket.close":
-            closed = await bola.socket.receive_output(timeout=5)
+            closed = await bola.socket.receive_output(timeout=PATIENCE)
         assert closed["code"] == 4403
 
 

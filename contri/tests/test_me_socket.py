@@ -19,7 +19,7 @@ from contri.core import live, rooms, sockets
 from contri.core.live import hint, user_room
 from contri.core.moments import rfc3339
 from contri.core.quiet import Quiet
-from contri.tests.phones import Phone, scenario, token_of
+from contri.tests.phones import PATIENCE, Phone, scenario, token_of
 from notifications import kinds
 from notifications.models import Notification
 from notifications.services import mark_read, notify
@@ -265,7 +265,7 @@ async def test_a_flood_is_slowed_and_then_closed_with_4429(token, monkeypatch):
             await phone.says("{}")
 
         frames = 0
-        while (output := await phone.socket.receive_output(timeout=5))["type"] == "websocket.send":
+        while (output := await phone.socket.receive_output(timeout=PATIENCE))["type"] == "websocket.send":
             frames += 1
     assert output["code"] == 4429
     assert frames < 60
