@@ -95,6 +95,13 @@ class WeakPinError(InvalidInputError):
     title = "This PIN is too easy to guess"
 
 
+class PicturesUnavailableError(UpstreamError):
+    """Pictures cannot be kept just now; yours is as it was."""
+
+    code = "pictures_unavailable"
+    title = "Pictures cannot be kept now"
+
+
 class PinIncorrectError(ForbiddenError):
     """That is not your PIN."""
 

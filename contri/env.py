@@ -9,7 +9,7 @@ import binascii
 import difflib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -39,6 +39,7 @@ OUR_PREFIXES = (
     "PIN_PEP",
     "FIELD_ENC",
     "JWT_SIGN",
+    "S3_",
 )
 
 FLUTTERWAVE_BASE_URL = "https://api.flutterwave.com/v3"
@@ -52,6 +53,8 @@ SENDGRID_SCHEMES = ("sendgrid", "sendgrid+http")
 FCM_BASE_URL = "https://fcm.googleapis.com"
 SERVICE_ACCOUNT_FIELDS = ("client_email", "private_key", "token_uri")
 
+BUCKET_NAMES = ("S3_BUCKET", "S3_REGION", "S3_ENDPOINT_URL", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")
+
 MINIMUM_SECRET_LENGTH = 32
 WEAK_SECRETS = ("changeme", "secret", "insecure", "example", "password")
 
@@ -63,6 +66,17 @@ class EnvironmentFaultsError(Exception):
         self.faults = faults
         listed = "\n".join(f"  - {fault}" for fault in faults)
         super().__init__(f"Contri cannot start: {len(faults)} fault(s) in the environment\n{listed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Where pictures are kept when not on the disk. Empty keys: the machine's own role; empty endpoint: Amazon's."""
+
+    name: str
+    region: str
+    endpoint_url: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,7 @@ class Environment:
     google_jwks_url: str
     apple_client_ids: tuple[str, ...]
     apple_jwks_url: str
+    bucket: Bucket | None
 
     @property
     def is_production(self) -> bool:
@@ -147,6 +162,7 @@ def load(source: Mapping[str, str]) -> Environment:
         google_jwks_url=reader.http_url("GOOGLE_JWKS_URL", default=GOOGLE_JWKS_URL),
         apple_client_ids=reader.optional_names("APPLE_CLIENT_IDS"),
         apple_jwks_url=reader.http_url("APPLE_JWKS_URL", default=APPLE_JWKS_URL),
+        bucket=reader.bucket(),
     )
     faults = reader.faults + _unknown_names(source, reader.asked_for)
     if bool(environment.flutterwave_secret_key) != bool(environment.flutterwave_secret_hash):
@@ -238,6 +254,17 @@ class _Reader:
             self.faults.append(f"{name} must be a service account's JSON, or the path of its file")
             return {}
         return {field: str(text) for field, text in account.items()}
+
+    def bucket(self) -> Bucket | None:
+        given = {name: self.optional(name) for name in BUCKET_NAMES}
+        name, region, endpoint_url, key, secret = given.values()
+        if not name and any(given.values()):
+            self.faults.append("S3_BUCKET is missing while other S3_ variables are set")
+        if bool(key) != bool(secret):
+            self.faults.append("S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set both or neither")
+        if endpoint_url and not _is_url(endpoint_url, ("http", "https")):
+            self.faults.append("S3_ENDPOINT_URL must be a URL that starts with http:// or https://")
+        return Bucket(name, region, endpoint_url, key, secret) if name else None
 
     def _checked(self, name: str, is_good: Callable[[str], bool], complaint: str) -> str:
         value = self.text(name)

@@ -38,12 +38,17 @@ def verify_email(*, key: str, at: datetime) -> User:
     user = lock_row(User.objects.all(), address.user_id)
     if user.is_verified or user.email != address.email:
         return user
-    address.set_verified(commit=True)
-    user.email_verified_at = at
-    user.save(update_fields=["email_verified_at"])
+    mark_verified(user, at)
     audit.record(user, user, "verified the address")
     notify(recipient_id=user.pk, kind=kinds.EMAIL_VERIFIED, facts={"email": user.email}, key=user.email)
     return user
+
+
+def mark_verified(user: User, at: datetime) -> None:
+    """Take `user`'s address as theirs from now on; the caller holds their row's lock."""
+    EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)
+    user.email_verified_at = at
+    user.save(update_fields=["email_verified_at"])
 
 
 def mail_another_verification_key(user: User) -> None:

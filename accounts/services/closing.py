@@ -128,7 +128,7 @@ def _close(
     audit.record(actor, user, what, reason=reason)
     send_mail(to=email, kind=kinds.NOTICE_MAIL, facts=GOODBYE)
     if picture:
-        transaction.on_commit(lambda: user.avatar.storage.delete(picture))
+        transaction.on_commit(lambda: user.avatar.storage.delete(picture), robust=True)
 
 
 def _forget_proofs(user: User) -> None:

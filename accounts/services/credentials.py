@@ -12,6 +12,7 @@ from accounts.errors import ResetKeyInvalidError
 from accounts.mailed_keys import RESET, key_for, owner_of
 from accounts.models import User
 from accounts.passwords import require_good_password
+from accounts.services.addresses import mark_verified
 from accounts.services.failures import require_own_password
 from accounts.services.sessions import EndReason, end_sessions_of
 from contri.core import audit
@@ -42,7 +43,8 @@ def mail_reset_key(user: User) -> None:
 
 
 def reset_password(*, key: str, password: str, at: datetime) -> None:
-    """Set a new password with a mailed key; every session ends. The key dies with the old password.
+    """Set a new password with a mailed key; every session ends. The key dies with the old password, and shows
+    that the address is theirs.
 
     Raises:
         ResetKeyInvalidError: the key is expired, used or not ours.
@@ -65,6 +67,9 @@ def _set_password(
         refuse_if(reset_key and owner_of(reset_key, RESET) is None, ResetKeyInvalidError)
         locked.password = hashed
         locked.save(update_fields=["password"])
+        if reset_key and not locked.is_verified:
+            # Whoever holds the key has read the mail.
+            mark_verified(locked, at)
         end_sessions_of(locked, reason=EndReason.PASSWORD_CHANGED, at=at, keep=keep)
         audit.record(locked, locked, what)
         notify(recipient_id=locked.pk, kind=kinds.PASSWORD_CHANGED)

@@ -1,18 +1,27 @@
 """What people may change about themselves."""
 
+import logging
 from dataclasses import dataclass
 from uuid import uuid4
 
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
+from accounts.errors import PicturesUnavailableError
 from accounts.models import User
 from accounts.pictures import PictureRefusedError, clean_picture
 from accounts.services.signing_in import phone_number_taken
 from contri.core import audit
 from contri.core.errors import FieldFault, ValidationFaultsError
 from contri.core.locking import lock_row
+
+logger = logging.getLogger(__name__)
+
+# A full disk, or a bucket that does not answer or will not.
+STORAGE_FAULTS = (OSError, Boto3Error, BotoCoreError, ClientError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,11 @@ def set_picture(*, actor: User, upload: bytes) -> User:
     except PictureRefusedError as refused:
         raise ValidationFaultsError(FieldFault("avatar", refused.code, refused.detail)) from refused
     # Stored before the row is locked: disks and buckets are slow. The name is ours, and new: caches never mix two up.
-    name = default_storage.save(f"avatars/{uuid4().hex}.jpg", ContentFile(picture))
+    try:
+        name = default_storage.save(f"avatars/{uuid4().hex}.jpg", ContentFile(picture))
+    except STORAGE_FAULTS as fault:
+        logger.exception("the picture was not kept")
+        raise PicturesUnavailableError(retry_after=30) from fault
     try:
         return _show(actor, name)
     except BaseException:
@@ -88,5 +101,5 @@ def _show(actor: User, name: str) -> User:
     user.save(update_fields=["avatar"])
     audit.record(user, user, "changed the picture" if name else "removed the picture")
     if old:
-        transaction.on_commit(lambda: default_storage.delete(old))
+        transaction.on_commit(lambda: default_storage.delete(old), robust=True)
     return user

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.models import Session as StaffSession
+
 from accounts.models import PinToken, RefreshUse, Session
 
 PIN_TOKENS_KEPT = timedelta(days=1)
@@ -9,7 +11,8 @@ ENDED_SESSIONS_KEPT = timedelta(days=90)
 
 
 def forget_old_rows(*, at: datetime) -> int:
-    """Delete PIN tokens a day after they expired, and sessions ninety days after they ended. Returns how many rows.
+    """Delete PIN tokens a day after they expired, sessions ninety days after they ended, and the staff desk's once they
+    expired. Returns how many rows.
 
     A session's used tokens go with it: by then the session itself refuses them.
     """
@@ -19,4 +22,5 @@ def forget_old_rows(*, at: datetime) -> int:
     old = Session.objects.filter(ended_at__lt=limit) | Session.objects.filter(expires_at__lt=limit)
     RefreshUse.objects.filter(session__in=old).delete()
     sessions, _ = old.delete()
-    return tokens + sessions
+    staff_sessions, _ = StaffSession.objects.filter(expire_date__lt=at).delete()
+    return tokens + sessions + staff_sessions

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.errors import (
@@ -15,6 +14,7 @@ from accounts.errors import (
     UserNotFoundError,
 )
 from accounts.models import User
+from accounts.services.addresses import mark_verified
 from accounts.services.sessions import EndReason, end_sessions_of
 from accounts.services.standing import BOTH, REVIEWED_TIER
 from accounts.signals import kyc_tier_changed
@@ -64,9 +64,7 @@ def vouch_for_address(*, actor: User, user_id: UUID, reason: str, at: datetime) 
     """
     user = _locked(user_id, reason)
     refuse_if(user.is_verified, AlreadyVerifiedError)
-    user.email_verified_at = at
-    user.save(update_fields=["email_verified_at"])
-    EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)
+    mark_verified(user, at)
     audit.record(actor, user, "vouched for the address", reason=reason)
     return user
 

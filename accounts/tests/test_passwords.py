@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
@@ -82,6 +83,17 @@ def test_a_mailed_key_resets_the_password_once_and_ends_every_session(api, ada, 
 
     assert (first.status_code, second.status_code, second.json()["code"]) == (200, 400, "reset_key_invalid")
     assert (has_password(ada, BETTER), phone.get("/api/v1/users/me").status_code) == (True, 401)
+
+
+def test_whoever_resets_by_mail_has_shown_that_the_address_is_theirs(api):
+    waiting = UserFactory.create(verified=False)
+    forget(api, waiting.email)
+
+    api.post("/api/v1/auth/password/reset", {"key": key_mailed_to(waiting), "password": BETTER})
+
+    waiting.refresh_from_db()
+    assert waiting.is_verified
+    assert EmailAddress.objects.get(user=waiting).verified
 
 
 def test_a_reset_key_dies_after_an_hour(api, ada):

@@ -5,5 +5,6 @@ from contri.settings.apps import *
 from contri.settings.background import *
 from contri.settings.circles import *
 from contri.settings.data import *
+from contri.settings.files import *
 from contri.settings.observing import *
 from contri.settings.security import *

@@ -123,3 +123,29 @@ def test_strong_production_settings_start() -> None:
 )
 def test_production_refuses_a_weak_setting(name: str, value: str, fault: str) -> None:
     assert faults_of(PRODUCTION | {name: value}) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"S3_REGION": "eu-west-1"}, "S3_BUCKET is missing while other S3_ variables are set"),
+        (
+            {"S3_BUCKET": "b", "S3_ACCESS_KEY_ID": "k"},
+            "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set both or neither",
+        ),
+        (
+            {"S3_BUCKET": "b", "S3_ENDPOINT_URL": "minio:9000"},
+            "S3_ENDPOINT_URL must be a URL that starts with http:// or https://",
+        ),
+        ({"S3_BUKET": "b"}, "S3_BUKET is not a variable of Contri; did you mean S3_BUCKET?"),
+    ],
+)
+def test_half_a_bucket_does_not_start(given: dict[str, str], fault: str) -> None:
+    assert faults_of(GOOD | given) == [fault]
+
+
+def test_without_a_bucket_pictures_are_kept_on_the_disk() -> None:
+    assert load(GOOD).bucket is None
+    kept = load(GOOD | {"S3_BUCKET": "pictures", "S3_ACCESS_KEY_ID": "k", "S3_SECRET_ACCESS_KEY": "s-e-c-r-e-t"}).bucket
+    assert kept is not None
+    assert (kept.name, "s-e-c-r-e-t" in repr(kept)) == ("pictures", False)
