@@ -55,6 +55,11 @@ CHARTER_CHANGED = ChatText("charter_changed", "The rules have changed: version {
 TURNS_SWAPPED = ChatText(
     "turns_swapped", "{first} now has turn {first_turn}, {second} has turn {second_turn}. Both agreed."
 )
+TURN_MOVED_BACK = ChatText(
+    "turn_moved_back",
+    "{second} receives the pot of cycle {first_turn}: {first} owes more than it would bring, and waits for cycle "
+    "{second_turn}.",
+)
 MEMBER_JOINED = ChatText("member_joined", "{member} joined.")
 MEMBER_LEFT = ChatText("member_left", "{member} left.")
 MEMBER_REMOVED = ChatText("member_removed", "{member} was removed by the host.")

@@ -108,6 +108,13 @@ class AlreadyPaidError(ConflictError):
     title = "Already paid"
 
 
+class ChargeUnderWayError(ConflictError):
+    """A card is being charged for this contribution already; wait for what becomes of it."""
+
+    code = "charge_under_way"
+    title = "A card is being charged"
+
+
 class AlreadyPaidOutError(ConflictError):
     """A member who has received the pot can only leave through a replacement."""
 

@@ -6,11 +6,11 @@ from django.dispatch import receiver
 
 from circles.chat_rooms import chat_room, member_room
 from circles.models import Membership, MembershipStatus
-from circles.signals import chat_moved, chat_read, circle_changed, member_gone, message_sent
-from circles.tasks import collect_from_member, push_message
+from circles.signals import card_charge_waits, chat_moved, chat_read, circle_changed, member_gone, message_sent
+from circles.tasks import collect_from_member, note_charge_back, push_message, work_card_payments
 from contri.core.live import hint, user_room
 from contri.core.nudging import nudge, nudge_once_in
-from wallets.signals import wallet_funded
+from wallets.signals import deposit_charged_back, wallet_funded
 
 # A push about a chat waits for longer than that, and whatever is said meanwhile is part of it.
 PUSH_SECONDS = 10.0
@@ -20,6 +20,18 @@ PUSH_SECONDS = 10.0
 def collect_what_is_owed(sender: None, *, user_id: UUID, **_kwargs: object) -> None:
     """Money has come in: whoever owes a circle pays it first."""
     nudge(collect_from_member, str(user_id))
+
+
+@receiver(card_charge_waits, dispatch_uid="circles.charge_card")
+def charge_card(sender: None, *, card_payment_id: UUID, **_kwargs: object) -> None:
+    """A card waits to be charged: now rather than at the next sweep."""
+    nudge(work_card_payments, str(card_payment_id))
+
+
+@receiver(deposit_charged_back, dispatch_uid="circles.note_charge_back")
+def note_what_it_had_paid(sender: None, *, dispute_id: UUID, **_kwargs: object) -> None:
+    """A payment was charged back: it may have paid a contribution."""
+    nudge(note_charge_back, str(dispute_id))
 
 
 @receiver(circle_changed, dispatch_uid="circles.show_circle")

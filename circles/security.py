@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -81,6 +81,11 @@ def member_security(circle: Circle) -> list[MemberSecurity]:
         )
         for member in members.order_by("joined_at", "pk")
     ]
+
+
+def open_fees() -> QuerySet[LateFee]:
+    """Late fees that are still to be paid."""
+    return LateFee.objects.filter(waived_at__isnull=True, paid_kobo__lt=F("amount_kobo"))
 
 
 def total_of(*kinds_: SecurityKind) -> Coalesce:

@@ -6,6 +6,8 @@ from django.dispatch import Signal
 circle_changed = Signal()
 # circle_id, cycle_id: a pot was paid out.
 cycle_paid_out = Signal()
+# card_payment_id: a card waits to be charged for a contribution.
+card_charge_waits = Signal()
 # circle_id, user_id: this person is no longer in the circle.
 member_gone = Signal()
 # circle_id: something was written or changed in its chat.

@@ -69,6 +69,13 @@ def wallet_balances(user_ids: Iterable[UUID]) -> dict[UUID, WalletBalance]:
     return {user_id: balances.get(owners.get(user_id, user_id), WalletBalance()) for user_id in people}
 
 
+def balances_of(wallets: Iterable[Wallet]) -> dict[UUID, WalletBalance]:
+    """What is in these wallets, by whose they are, in one query. To decide on it, hold their locks."""
+    owners = {wallet.pk: wallet.user_id for wallet in wallets}
+    found = _balances_of_wallets(owners)
+    return {user_id: found.get(wallet_id, WalletBalance()) for wallet_id, user_id in owners.items()}
+
+
 def pot_balances(circle_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Kobo in each circle's pot; a circle that has none yet has 0."""
     return {circle_id: held.pot_kobo for circle_id, held in circle_balances(circle_ids).items()}

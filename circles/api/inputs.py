@@ -183,7 +183,8 @@ class ContributeInput(serializers.Serializer[Any]):
     cycle_number = WholeNumberField(min_value=1, max_value=LARGEST_CYCLE_NUMBER, required=False, allow_null=True)
     amount = NairaField(source="amount_kobo", required=False, allow_null=True)
     # The contract's name; DRF's own attribute of it belongs to nested serializers, which this is not.
-    source = serializers.ChoiceField([Source.WALLET], default=Source.WALLET)  # type: ignore[assignment]
+    source = serializers.ChoiceField([Source.WALLET, Source.CARD], default=Source.WALLET)  # type: ignore[assignment]
+    card_id = serializers.UUIDField(required=False, allow_null=True, help_text="With `card`; else the default card.")
 
 
 class ReasonInput(serializers.Serializer[Any]):

@@ -39,9 +39,9 @@ from circles.api.serializers import (
 )
 from circles.draw_queries import draw_view
 from circles.exposure import member_exposures, turn_exposures
-from circles.models import Contribution
+from circles.models import Contribution, Source
 from circles.security import member_security
-from contri.core.api.idempotent import idempotent
+from contri.core.api.idempotent import idempotent_by
 
 
 class MembersView(MyCircleView):
@@ -108,16 +108,30 @@ class ContributionsView(MyCircleView, ListAPIView[Contribution]):
         return super().get(request, *args, **kwargs)
 
 
+def _is_by_card(request: Request) -> bool:
+    """Whether a provider is asked while the key is held."""
+    return isinstance(request.data, dict) and request.data.get("source") == Source.CARD
+
+
 class ContributeView(APIView):
     """Paying."""
 
     @extend_schema(operation_id="circles_contribute", request=ContributeInput, responses={201: ReceiptRead})
-    @idempotent
+    @idempotent_by(asks_provider=_is_by_card)
     def post(self, request: Request, circle_id: UUID) -> Response:
-        """Pay a contribution or a part of it, early or late, from the wallet."""
+        """Pay a contribution or a part of it, early or late, from the wallet or by a kept card.
+
+        By card the contribution is paid once the provider confirms the charge, which most cards do at once.
+        """
         values = checked(ContributeInput(data=request.data))
-        values.pop("source")
-        receipt = services.contribute(actor=caller(request), circle_id=circle_id, at=timezone.now(), **values)
+        card_id = values.pop("card_id", None)
+        receipt: services.Receipt | services.CardReceipt
+        if values.pop("source") == Source.CARD:
+            receipt = services.contribute_by_card(
+                actor=caller(request), circle_id=circle_id, at=timezone.now(), card_id=card_id, **values
+            )
+        else:
+            receipt = services.contribute(actor=caller(request), circle_id=circle_id, at=timezone.now(), **values)
         return Response(ReceiptRead(receipt).data, status=status.HTTP_201_CREATED)
 
 

@@ -24,10 +24,11 @@ from circles.models import (
     TakenAt,
 )
 from circles.queries import CircleView
-from circles.services import Receipt
+from circles.services import CardReceipt, Receipt
 from contri.core.api.fields import NairaField
 from contri.core.api.people import PersonRead
 from contri.core.money import CURRENCY
+from wallets.models import Deposit
 
 
 class RecordRead(serializers.Serializer[Any]):
@@ -215,15 +216,32 @@ class ContributionPaymentRead(serializers.Serializer[Any]):
     paid_at = serializers.DateTimeField()
 
 
+class ChargeRead(serializers.Serializer[Any]):
+    """The charge of a card. Where there is a URL, the card's owner has to confirm the payment there."""
+
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(Deposit.Status.choices)
+    authorization_url = serializers.SerializerMethodField()
+
+    def get_authorization_url(self, charge: Deposit) -> str | None:
+        """Where to confirm it, if anywhere."""
+        return charge.authorization_url or None
+
+
 class ReceiptRead(ContributionRead):
-    """A contribution as it stands after a payment, and that payment."""
+    """A contribution as it stands after a payment, and that payment; by card, also the charge.
 
-    payment = ContributionPaymentRead()
+    `payment` is null as long as the charge is not confirmed: then the contribution is paid without further ado.
+    """
 
-    def to_representation(self, receipt: Receipt) -> dict[str, Any]:
+    payment = ContributionPaymentRead(allow_null=True)
+    charge = ChargeRead(allow_null=True)
+
+    def to_representation(self, receipt: Receipt | CardReceipt) -> dict[str, Any]:
         """The contribution's own fields with the payment beside them."""
-        contribution = ContributionRead(receipt.contribution).data
-        return {**contribution, "payment": ContributionPaymentRead(receipt.payment).data}
+        payment = ContributionPaymentRead(receipt.payment).data if receipt.payment else None
+        charge = ChargeRead(receipt.charge).data if isinstance(receipt, CardReceipt) else None
+        return {**ContributionRead(receipt.contribution).data, "payment": payment, "charge": charge}
 
 
 class DrawEntryRead(serializers.Serializer[Any]):

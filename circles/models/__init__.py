@@ -1,5 +1,6 @@
 """The tables of the circle engine."""
 
+from circles.models.card import CardOutcome, CardPayment
 from circles.models.chat import (
     LONGEST_BODY,
     LONGEST_CLIENT_ID,
@@ -71,6 +72,8 @@ __all__ = [
     "UNPAID",
     "ActKind",
     "ActState",
+    "CardOutcome",
+    "CardPayment",
     "CharterAcceptance",
     "CharterVersion",
     "Chat",

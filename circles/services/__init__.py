@@ -1,6 +1,13 @@
 """What people, staff and time can do with circles. Each verb is one transaction under the circle's lock."""
 
 from circles.services.cancelling import cancel_circle
+from circles.services.cards import (
+    CardReceipt,
+    contribute_by_card,
+    note_charge_back,
+    pay_confirmed_charges,
+    work_card_payments,
+)
 from circles.services.chat import delete_message, edit_message, mark_chat_read, send_message
 from circles.services.chat_images import send_image
 from circles.services.chat_lines import write_in_chat
@@ -29,6 +36,7 @@ from circles.services.swapping import accept_swap, propose_swap
 from circles.services.turning import Turn, moments_of_acts, next_moment, turn_circles
 
 __all__ = [
+    "CardReceipt",
     "Receipt",
     "Rules",
     "Turn",
@@ -41,6 +49,7 @@ __all__ = [
     "circle_behind",
     "collect_from_member",
     "contribute",
+    "contribute_by_card",
     "create_circle",
     "delete_message",
     "dissolve_circle",
@@ -52,7 +61,9 @@ __all__ = [
     "moments_of_acts",
     "mute_chat",
     "next_moment",
+    "note_charge_back",
     "pause_circle",
+    "pay_confirmed_charges",
     "propose_swap",
     "push_message",
     "remove_member",
@@ -65,5 +76,6 @@ __all__ = [
     "silence_member",
     "start_circle",
     "turn_circles",
+    "work_card_payments",
     "write_in_chat",
 ]

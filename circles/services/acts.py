@@ -9,6 +9,7 @@ from circles.models import (
     UNPAID,
     ActKind,
     ActState,
+    CardOutcome,
     Circle,
     CircleStatus,
     Contribution,
@@ -19,7 +20,9 @@ from circles.models import (
     ScheduledAct,
     ShortfallPolicy,
 )
+from circles.services.arrears import let_next_go_first
 from circles.services.cancelling import expire_circle
+from circles.services.cards import charge_default_cards, with_open_charge
 from circles.services.chat_lines import names, write_in_chat
 from circles.services.collecting import collect_due
 from circles.services.fees import charge_late_fees
@@ -36,6 +39,7 @@ from notifications import kinds
 
 # A beat that comes later than this was down, and nobody is late because of that.
 PUNCTUAL = timedelta(hours=1)
+UNTIL_ANSWERED = timedelta(hours=1)
 
 
 def expire(act: ScheduledAct, at: datetime) -> None:
@@ -68,6 +72,7 @@ def collect(act: ScheduledAct, at: datetime) -> None:
     unpaid = collect_due(act.circle, up_to=act.due_at, at=at)
     if not any(contribution.cycle_id == cycle.pk for contribution in unpaid):
         return
+    charge_default_cards(act.circle, unpaid, at=at)
     if act.number == 0:
         _tell_unpaid(act, kinds.CONTRIBUTION_FAILED)
     schedule_next_collection(act, cycle, at=at)
@@ -77,6 +82,13 @@ def mark_late(act: ScheduledAct, at: datetime) -> None:
     """The grace period is over: what is unpaid is late, once, unless the beat itself came late for it."""
     cycle = _cycle(act)
     unpaid = Contribution.objects.filter(cycle=cycle, status=ContributionStatus.PENDING)
+    if not unpaid.exists():
+        return
+    charging = with_open_charge(unpaid)
+    if charging.exists():
+        # What a provider has not answered yet is not what anybody failed to pay.
+        schedule_again(act, at + UNTIL_ANSWERED)
+        unpaid = unpaid.exclude(pk__in=list(charging.values_list("pk", flat=True)))
     if not unpaid.exists():
         return
     excused_until = _excused_until(cycle)
@@ -104,6 +116,7 @@ def end_grace(act: ScheduledAct, at: datetime) -> None:
         return
     if circle.shortfall_policy == ShortfallPolicy.PAY_COLLECTED:
         lock_wallets_of(circle)
+        let_next_go_first(circle, cycle, at=at)
         defaulted = unpaid_by_others(cycle).select_related("cycle", "membership__user").order_by("slot__position")
         use_deposits(circle, defaulted, at=at)
         pay_out(circle, cycle, at=at)
@@ -134,8 +147,10 @@ def _excused_until(cycle: Cycle) -> datetime | None:
 
 
 def _tell_unpaid(act: ScheduledAct, kind: kinds.NoticeKind, **facts: str) -> None:
+    """Tell those who have something to do about it: not those whose card is being charged."""
     cycle = _cycle(act)
     unpaid = Contribution.objects.filter(cycle=cycle, status__in=UNPAID)
+    unpaid = unpaid.exclude(card_payments__outcome=CardOutcome.OPEN)
     people: Iterable[UUID] = unpaid.values_list("membership__user_id", flat=True)
     amount = naira_from_kobo(act.circle.amount_kobo)
     tell(people, kind, act.circle, amount=amount, cycle=str(cycle.number), **facts)

@@ -55,9 +55,9 @@ def contribute(
     """
     circle, membership = lock_circle_of(actor, circle_id)
     require_state(circle, *RUNNING)
-    contribution = _next_to_pay(membership, cycle_number)
+    contribution = contribution_to_pay(membership, cycle_number)
     amount = amount_kobo or contribution.owed_kobo
-    _refuse_more_than_owed(amount, contribution)
+    refuse_more_than_owed(amount, contribution)
 
     if contribution.cycle.status != CycleStatus.UPCOMING:
         lock_wallets_of(circle)
@@ -101,7 +101,13 @@ def collect_from_member(*, circle_id: UUID, user_id: UUID, at: datetime) -> list
     return unpaid
 
 
-def _next_to_pay(membership: Membership, cycle_number: int | None) -> Contribution:
+def contribution_to_pay(membership: Membership, cycle_number: int | None) -> Contribution:
+    """What a member pays when they pay: of this cycle, or the oldest unpaid.
+
+    Raises:
+        CycleUnknownError: there is no such cycle.
+        AlreadyPaidError: nothing is left to pay.
+    """
     mine = Contribution.objects.filter(membership=membership).select_related("cycle", "membership__user")
     if cycle_number is not None:
         mine = mine.filter(cycle__number=cycle_number)
@@ -112,7 +118,12 @@ def _next_to_pay(membership: Membership, cycle_number: int | None) -> Contributi
     return oldest
 
 
-def _refuse_more_than_owed(amount: int, contribution: Contribution) -> None:
+def refuse_more_than_owed(amount: int, contribution: Contribution) -> None:
+    """Nobody pays more than they owe.
+
+    Raises:
+        ValidationFaultsError: they would.
+    """
     owed = contribution.owed_kobo
     if amount > owed:
         detail = f"₦{naira_from_kobo(owed)} is owed, not more."

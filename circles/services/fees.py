@@ -18,7 +18,7 @@ from circles.models import (
     SecurityKind,
     SecurityMovement,
 )
-from circles.security import Security, security_of
+from circles.security import Security, open_fees, security_of
 from circles.services.chat_lines import write_in_chat
 from circles.services.securing import fee_from_deposit
 from circles.services.telling import tell
@@ -115,7 +115,7 @@ def conclude_fees(circle: Circle, *, at: datetime) -> set[UUID]:
 
 
 def _open(circle: Circle) -> QuerySet[LateFee]:
-    return LateFee.objects.filter(membership__circle=circle, waived_at__isnull=True, paid_kobo__lt=F("amount_kobo"))
+    return open_fees().filter(membership__circle=circle)
 
 
 def _payable(circle: Circle, up_to: datetime, members: Sequence[Membership] | None) -> list[LateFee]:

@@ -19,9 +19,10 @@ from circles.models import (
     ShortfallPolicy,
 )
 from circles.models.schedule import ActKind
+from circles.services.arrears import let_next_go_first
 from circles.services.chat_lines import write_in_chat
 from circles.services.fees import collect_late_fees
-from circles.services.paying_in import take_from_wallets
+from circles.services.paying_in import payout_description, take_from_wallets
 from circles.services.scheduling import drop_acts
 from circles.services.securing import lend_from_reserve, repay_reserve
 from circles.services.surplus import return_security
@@ -47,6 +48,9 @@ def settle_cycle(circle: Circle, cycle: Cycle, *, at: datetime) -> None:
         _pass_on(circle, cycle.payout, at)
         _close_if_settled(circle, cycle, at)
     elif has_fallen_due(cycle, at) and not _waits_for_others(cycle):
+        if let_next_go_first(circle, cycle, at=at) and _waits_for_others(cycle):
+            # It is somebody else's pot now, and waits for its former recipient.
+            return
         pay_out(circle, cycle, at=at)
 
 
@@ -76,9 +80,14 @@ def pay_out(circle: Circle, cycle: Cycle, *, at: datetime) -> Payout:
     _net_arrears(circle, payout, at)
     _close_if_settled(circle, cycle, at)
     _tell_of_payout(circle, payout)
-    audit.record(None, payout, f"paid out ₦{naira_from_kobo(payout.paid_kobo)}")
+    audit.record(None, payout, payout_audit(payout))
     announce(cycle_paid_out, circle_id=circle.pk, cycle_id=cycle.pk)
     return payout
+
+
+def payout_audit(payout: Payout) -> str:
+    """How a payout stands in the audit trail."""
+    return f"paid out ₦{naira_from_kobo(payout.paid_kobo)}"
 
 
 def _pass_on(circle: Circle, payout: Payout, at: datetime) -> None:
@@ -102,7 +111,7 @@ def _pay_recipient(circle: Circle, payout: Payout, amount: int, at: datetime) ->
         user_id=recipient_id,
         amount_kobo=amount,
         key=str(payment_id),
-        description=f"{circle.name}: payout of cycle {payout.cycle.number}",
+        description=payout_description(circle, payout.cycle),
         at=at,
     )
     PayoutPayment.objects.create(id=payment_id, payout=payout, amount_kobo=amount, transaction_id=moved.pk, paid_at=at)

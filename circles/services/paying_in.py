@@ -41,7 +41,7 @@ def pay_from_wallet(
         user_id=contribution.membership.user_id,
         amount_kobo=amount,
         key=str(payment_id),
-        description=_description(circle, contribution.cycle),
+        description=contribution_description(circle, contribution.cycle),
         at=at,
     )
     count_as_paid(contribution, amount, source, at)
@@ -113,7 +113,7 @@ def _claim(circle: Circle, payment_id: UUID, contribution: Contribution) -> Clai
         payment_id=payment_id,
         user_id=contribution.membership.user_id,
         amount_kobo=contribution.owed_kobo,
-        description=_description(circle, contribution.cycle),
+        description=contribution_description(circle, contribution.cycle),
     )
 
 
@@ -140,5 +140,11 @@ def _with_amount(contribution: Contribution) -> str:
     return f"{contribution.membership.user.display_name} ₦{naira_from_kobo(contribution.owed_kobo)}"
 
 
-def _description(circle: Circle, cycle: Cycle) -> str:
+def contribution_description(circle: Circle, cycle: Cycle) -> str:
+    """How a payment to this cycle is called in the payer's history."""
     return f"{circle.name}: contribution to cycle {cycle.number}"
+
+
+def payout_description(circle: Circle, cycle: Cycle) -> str:
+    """How the pot of this cycle is called in its recipient's history."""
+    return f"{circle.name}: payout of cycle {cycle.number}"

@@ -94,6 +94,21 @@ def use_deposits(circle: Circle, unpaid: Iterable[Contribution], *, at: datetime
     return touched
 
 
+def cover_for(circle: Circle, unpaid: Iterable[Contribution]) -> int:
+    """What deposits and the reserve would add to a pot in which these contributions are missing. Kobo."""
+    missing = list(unpaid)
+    if not missing or not (circle.asks_security or circle.late_fee_kobo):
+        return 0
+    left = {membership_id: held.deposit_kobo for membership_id, held in security_of(circle).items()}
+    by_deposits = 0
+    for contribution in missing:
+        amount = min(contribution.owed_kobo, left.get(contribution.membership_id, 0))
+        by_deposits += amount
+        left[contribution.membership_id] = left.get(contribution.membership_id, 0) - amount
+    rest = sum(contribution.owed_kobo for contribution in missing) - by_deposits
+    return by_deposits + min(rest, circle_balances([circle.pk])[circle.pk].reserve_kobo)
+
+
 def lend_from_reserve(circle: Circle, payout: Payout, missing_kobo: int, *, at: datetime) -> None:
     """Add to a short pot what the reserve holds, up to what is missing."""
     if not (circle.reserve_kobo or circle.late_fee_kobo) or missing_kobo <= 0:

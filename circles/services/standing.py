@@ -17,6 +17,7 @@ from circles.services.telling import tell
 from contri.core import audit
 from contri.core.errors import refuse_if
 from notifications import kinds
+from wallets.queries import wallet_balances
 
 LATE_IN_A_ROW = 3
 
@@ -34,13 +35,15 @@ def is_restricted(user: User) -> bool:
     """Whether this person is late where they have been paid, or late three times in a row.
 
     What is late is paid oldest first, so whatever is still late in one circle is late in a row. Who owes everything at
-    once is restricted until all of it is paid, whatever their deposit has paid meanwhile.
+    once is restricted until all of it is paid, whatever their deposit has paid meanwhile. So is who owes Contri,
+    because a payment was charged back that had paid a contribution.
     """
     late = Count("contributions", filter=Q(contributions__status=ContributionStatus.LATE))
     owes = Exists(Contribution.objects.filter(membership=OuterRef("pk"), status__in=UNPAID))
     places = Membership.objects.filter(user=user).annotate(late=late, owes=owes, had_pot=_had_pot())
     owes_all = Q(accelerated_at__isnull=False, owes=True)
-    return places.filter(Q(late__gte=LATE_IN_A_ROW) | Q(late__gte=1, had_pot=True) | owes_all).exists()
+    owes_circles = places.filter(Q(late__gte=LATE_IN_A_ROW) | Q(late__gte=1, had_pot=True) | owes_all).exists()
+    return owes_circles or wallet_balances([user.pk])[user.pk].owed_kobo > 0
 
 
 def accelerate(circle: Circle, late: Collection[Contribution], *, at: datetime) -> list[Membership]:

@@ -9,11 +9,12 @@ from accounts.models import User
 from circles import chat_texts
 from circles.calendar import plan_of
 from circles.errors import SwapProposedError, SwapTooLateError, SwapUnknownError, TurnUnknownError
-from circles.models import RUNNING, Circle, Cycle, Membership, Slot, Swap, SwapStatus
+from circles.models import RUNNING, Circle, Cycle, Membership, Swap, SwapStatus
 from circles.services.access import lock_circle_of, require_state
 from circles.services.chat_lines import write_in_chat
 from circles.services.payday import HAD_PAYOUT
 from circles.services.telling import announce_change, tell, tell_members
+from circles.services.turns import change_places, overtake_offers
 from contri.core import audit
 from contri.core.errors import refuse_if
 from notifications import kinds
@@ -60,10 +61,10 @@ def accept_swap(*, actor: User, circle_id: UUID, swap_id: UUID, at: datetime) ->
     mine, theirs = _turn(circle, swap.mine.position), _turn(circle, swap.theirs.position)
     refuse_if(_is_too_near(circle, mine, at) or _is_too_near(circle, theirs, at), SwapTooLateError)
 
-    _change_places(mine, theirs)
+    change_places(mine, theirs)
     swap.status, swap.accepted_at = SwapStatus.ACCEPTED, at
     swap.save(update_fields=["status", "accepted_at"])
-    _overtake_others(swap)
+    overtake_offers([swap.mine_id, swap.theirs_id])
     audit.record(actor, swap, "changed turns")
     _tell_all(circle, swap, at)
     announce_change(circle)
@@ -102,20 +103,6 @@ def _offered_to(partner: Membership, swap_id: UUID) -> Swap:
     if swap is None:
         raise SwapUnknownError
     return swap
-
-
-def _change_places(one: Cycle, other: Cycle) -> None:
-    one.slot, other.slot = other.slot, one.slot
-    for turn in (one, other):
-        turn.save(update_fields=["slot"])
-        Slot.objects.filter(pk=turn.slot_id).update(position=turn.number)
-
-
-def _overtake_others(swap: Swap) -> None:
-    slots = (swap.mine_id, swap.theirs_id)
-    open_offers = Swap.objects.filter(status=SwapStatus.PROPOSED)
-    for touching in (open_offers.filter(mine__in=slots), open_offers.filter(theirs__in=slots)):
-        touching.update(status=SwapStatus.OVERTAKEN)
 
 
 def _tell_all(circle: Circle, swap: Swap, at: datetime) -> None:

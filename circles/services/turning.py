@@ -15,6 +15,7 @@ from django.db import transaction
 
 from circles.models import RUNNING, ActKind, ActState, Circle, CircleStatus, ScheduledAct
 from circles.services import acts, dissolving
+from circles.services.due_together import collect_together
 from circles.services.telling import announce_change
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ class Turn:
     done: int = 0
     failed: list[str] = field(default_factory=list)
     busy: set[UUID] = field(default_factory=set)
+    # Circles whose due moment is not like the others': they take their own turn.
+    alone: set[UUID] = field(default_factory=set)
 
 
 class _Outcome(Enum):
@@ -64,6 +67,9 @@ def turn_circles(
         act = due.exclude(circle_id__in=turn.busy).order_by("next_try_at", "kind", "pk").first()
         if act is None:
             break
+        if _is_first_collection(act) and act.circle_id not in turn.alone:
+            _turn_together(act, at=at, limit=limit, turn=turn, watch=watch)
+            continue
         _turn_one(act, at=at, wait=wait, turn=turn, watch=watch)
     return turn
 
@@ -81,6 +87,25 @@ def moments_of_acts(*, up_to: datetime) -> Iterator[datetime]:
     """
     while (moment := next_moment(up_to=up_to)) is not None:
         yield moment
+
+
+def _is_first_collection(act: ScheduledAct) -> bool:
+    return act.kind == ActKind.COLLECT and act.number == 0
+
+
+def _turn_together(
+    found: ScheduledAct, *, at: datetime, limit: int, turn: Turn, watch: Callable[[ScheduledAct], None] | None
+) -> None:
+    """Take the due moment of a chunk of circles at once; those that this leaves take their own turn."""
+    room = limit - turn.done - len(turn.failed)
+    chunk = collect_together(at=at, but_not=turn.busy | turn.alone, limit=room)
+    turn.done += len(chunk.done)
+    done = {act.circle_id for act in chunk.done}
+    # Whatever becomes of the chunk, the circle that was found is not found for it again.
+    turn.alone |= chunk.left | ({found.circle_id} - done)
+    if watch:
+        for act in chunk.done:
+            watch(act)
 
 
 def _turn_one(

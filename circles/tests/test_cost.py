@@ -4,7 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
+from accounts.tests.factories import UserFactory
 from circles import services
+from circles.models import CharterAcceptance, Membership
 from circles.tests.world import DUE, FOUNDED, HOUR, beat, forming, live_until, people, started
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +52,27 @@ def test_a_reminder_costs_the_same_for_nine_members_as_for_three():
         costs.append(queries_of(lambda at=reminder.due_at: beat(at)))
 
     assert costs[1] == costs[2], costs
+
+
+def test_a_circle_of_a_hundred_is_read_in_as_many_queries_as_one_of_three(signed_in):
+    costs = []
+    for size in (2, 3, 100):
+        circle = full_circle(size)
+        client = signed_in(circle.host)
+        costs.append(queries_of(lambda client=client, circle=circle: client.get(f"/api/v1/circles/{circle.pk}")))
+
+    assert costs[1] == costs[2], costs
+
+
+def full_circle(size):
+    """A locked circle of so many, without each of them joining by themselves."""
+    circle = forming(people(1), size=size)
+    members = UserFactory.build_batch(size - 1)
+    User.objects.bulk_create(members)
+    places = [Membership(circle=circle, user=member, status="active", joined_at=FOUNDED) for member in members]
+    Membership.objects.bulk_create(places)
+    charter = circle.charters.get()
+    CharterAcceptance.objects.bulk_create(
+        CharterAcceptance(charter=charter, membership=place, accepted_at=FOUNDED) for place in places
+    )
+    return services.start_circle(actor=circle.host, circle_id=circle.pk, at=FOUNDED + HOUR)

@@ -6,7 +6,9 @@ a reader too slow); whoever reconnects looks again at the rows, which are the tr
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -28,11 +30,24 @@ def hint(rooms: str | Iterable[str], event: str, **ids: UUID | str | int) -> Non
         return
     wanted = [rooms] if isinstance(rooms, str) else list(rooms)
     told = {"event": event, **{name: str(value) for name, value in ids.items()}}
+    message = json.dumps({"rooms": wanted, "hint": told})
+    gathered = _gathered.get()
+    if gathered is None:
+        _publish([message])
+    else:
+        gathered.append(message)
+
+
+@contextmanager
+def gathered_hints() -> Iterator[None]:
+    """Publish the hints of a block, of which there may be thousands, together at its end, in one round trip."""
+    messages: list[str] = []
+    token = _gathered.set(messages)
     try:
-        _redis(settings.REDIS_URL).publish(channel(), json.dumps({"rooms": wanted, "hint": told}))
-    except (RedisError, OSError) as error:
-        _redis_is_away.start()
-        logger.warning("hint %s lost, sockets look again when they reconnect: %s", event, type(error).__name__)
+        yield
+    finally:
+        _gathered.reset(token)
+        _publish(messages)
 
 
 def user_room(user_id: UUID) -> str:
@@ -51,6 +66,20 @@ def channel() -> str:
 
 
 _redis_is_away = Quiet()
+_gathered: ContextVar[list[str] | None] = ContextVar("contri_gathered_hints", default=None)
+
+
+def _publish(messages: Sequence[str]) -> None:
+    if not messages:
+        return
+    try:
+        pipe = _redis(settings.REDIS_URL).pipeline(transaction=False)
+        for message in messages:
+            pipe.publish(channel(), message)
+        pipe.execute()
+    except (RedisError, OSError) as error:
+        _redis_is_away.start()
+        logger.warning("%s hints lost, sockets look again when they reconnect: %s", len(messages), type(error).__name__)
 
 
 @cache

@@ -4,11 +4,12 @@ from notifications.services.devices import forget_device, register_device
 from notifications.services.forgetting import forget_person, forget_sent_mail
 from notifications.services.mail import deliver_due_mail, deliver_mail, retry_mail, send_mail
 from notifications.services.mail_events import note_unreachable, trust_address
-from notifications.services.notices import mark_read, notify, notify_all
+from notifications.services.notices import Notice, mark_read, notify, notify_all, notify_each
 from notifications.services.preferences import set_preferences
 from notifications.services.pushes import deliver_pushes, forget_pushes, push_about, spread_pushes
 
 __all__ = [
+    "Notice",
     "deliver_due_mail",
     "deliver_mail",
     "deliver_pushes",
@@ -20,6 +21,7 @@ __all__ = [
     "note_unreachable",
     "notify",
     "notify_all",
+    "notify_each",
     "push_about",
     "register_device",
     "retry_mail",

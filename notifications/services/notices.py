@@ -1,6 +1,7 @@
 """Telling people things, and their reading of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -49,6 +50,30 @@ def notify_all(
     if kind.mails:
         _mail(fresh, kind)
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one person is to be told."""
+
+    recipient_id: UUID
+    kind: NoticeKind
+    facts: Mapping[str, str]
+
+
+def notify_each(notices: Sequence[Notice]) -> None:
+    """Tell each of many people something of their own, in one statement; for kinds that are not mailed.
+
+    Raises:
+        ValueError: a kind is one that is mailed.
+        NoTransactionError: there is no open transaction.
+    """
+    require_transaction()
+    if any(notice.kind.mails for notice in notices):
+        raise ValueError("kinds that are mailed go through notify_all")
+    told = [_notification(notice.recipient_id, notice.kind, notice.facts, "") for notice in notices]
+    for notification in Notification.objects.bulk_create(told):
+        announce(notice_written, notification_id=notification.id, recipient_id=notification.recipient_id)
 
 
 @transaction.atomic

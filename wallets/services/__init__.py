@@ -21,9 +21,17 @@ from wallets.services.circle_money import (
 )
 from wallets.services.circle_tills import Till, move_within
 from wallets.services.crediting import release_all_parked, release_parked
-from wallets.services.deposits import charge_card, settle_deposit, start_deposit, verify_open_deposits
+from wallets.services.deposits import (
+    charge_card,
+    prepare_card_charge,
+    settle_deposit,
+    start_deposit,
+    submit_card_charge,
+    verify_open_deposits,
+)
 from wallets.services.disputes import review_dispute, review_open_disputes
 from wallets.services.folding import fold_ledger
+from wallets.services.many_circles import PotMovement, collect_into_pots, pay_out_pots
 from wallets.services.opening import (
     lock_wallets,
     open_circle_accounts,
@@ -42,6 +50,7 @@ from wallets.services.withdrawals import request_withdrawal, retry_withdrawal
 __all__ = [
     "Claim",
     "CollectionOutcome",
+    "PotMovement",
     "Recipient",
     "Till",
     "approve_suspense_credit",
@@ -51,6 +60,7 @@ __all__ = [
     "charge_card",
     "collect_contributions",
     "collect_fees",
+    "collect_into_pots",
     "confirm_bank_account",
     "explain_difference",
     "fold_ledger",
@@ -66,6 +76,8 @@ __all__ = [
     "open_wallets",
     "pay_contribution",
     "pay_out_pot",
+    "pay_out_pots",
+    "prepare_card_charge",
     "reconcile",
     "reconcile_yesterday",
     "recover_all_owed",
@@ -84,6 +96,7 @@ __all__ = [
     "seal_ledger",
     "settle_deposit",
     "start_deposit",
+    "submit_card_charge",
     "transfer_money",
     "verify_open_deposits",
     "work_withdrawal",

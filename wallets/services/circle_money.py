@@ -216,7 +216,7 @@ def _write_collected(
             direction=Transaction.Direction.DEBIT,
             status=Transaction.Status.SUCCEEDED,
             amount_kobo=claim.amount_kobo,
-            reference=_reference(claim.payment_id),
+            reference=payment_reference(claim.payment_id),
             description=claim.description,
             circle_id=circle_id,
             journal_id=posting.journal_id,
@@ -252,7 +252,7 @@ def _pay_to_member(
     at: datetime,
 ) -> Transaction:
     wallet = lock_wallets(user_ids=[user_id])[user_id]
-    done = Transaction.objects.filter(wallet=wallet, reference=_reference(source_id)).first()
+    done = Transaction.objects.filter(wallet=wallet, reference=payment_reference(source_id)).first()
     if done is not None:
         return done
     legs, parked = credit_legs(wallet, source=till, amount_kobo=amount_kobo, kind=type_.value, at=at)
@@ -271,7 +271,7 @@ def _pay_to_member(
         direction=Transaction.Direction.CREDIT,
         status=Transaction.Status.SUCCEEDED,
         amount_kobo=amount_kobo,
-        reference=_reference(source_id),
+        reference=payment_reference(source_id),
         circle_id=circle_id,
         description=description,
     )
@@ -281,5 +281,5 @@ def _pay_to_member(
     return line
 
 
-def _reference(source_id: UUID) -> str:
+def payment_reference(source_id: UUID) -> str:
     return f"contri-{source_id.hex}"

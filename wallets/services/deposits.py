@@ -80,14 +80,37 @@ def charge_card(*, actor: User, amount_kobo: int, card_id: UUID, at: datetime) -
         CardNotFoundError: it is not theirs.
         CardDeclinedError: it was not charged.
     """
+    deposit = prepare_card_charge(actor=actor, amount_kobo=amount_kobo, card_id=card_id, at=at)
+    return submit_card_charge(deposit=deposit, at=at)
+
+
+def prepare_card_charge(*, actor: User, amount_kobo: int, card_id: UUID, at: datetime) -> Deposit:
+    """Write the charge of a kept card down without asking anybody for it yet; may be part of the caller's transaction.
+
+    Raises:
+        ValidationFaultsError, LimitExceededError: see `start_deposit`.
+        CardNotFoundError: it is not theirs.
+    """
     card = cards_of(actor).filter(pk=card_id).first()
     if card is None:
         raise CardNotFoundError
-    deposit = _create(actor, amount_kobo, at, provider=card.provider, card=card)
+    return _create(actor, amount_kobo, at, provider=card.provider, card=card)
+
+
+def submit_card_charge(*, deposit: Deposit, at: datetime) -> Deposit:
+    """Ask the provider for a charge that was prepared. Once: from then on it is only asked about.
+
+    Raises:
+        CardDeclinedError: it was not charged, or the card is no longer kept.
+    """
+    card = deposit.card
+    if card is None or card.removed_at is not None:
+        fail_deposit(deposit=deposit, failure="The card is no longer kept.", at=at)
+        raise CardDeclinedError("The card is no longer kept.")
     answer = provider_named(card.provider).charge_card(
         reference=deposit.reference,
         email=card.email,
-        amount_kobo=amount_kobo,
+        amount_kobo=deposit.amount_kobo,
         code=decrypt(bytes(card.code_encrypted)),
     )
     if isinstance(answer, Failed):

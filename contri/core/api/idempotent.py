@@ -55,6 +55,23 @@ def idempotent_around_provider(handler: Handler) -> Handler:
     return _marked(replaying)
 
 
+def idempotent_by(*, asks_provider: Callable[[Request], bool]) -> Callable[[Handler], Handler]:
+    """For a route where some requests ask a provider and the others stay inside PostgreSQL: each its own way."""
+
+    def decorate(handler: Handler) -> Handler:
+        inside, around = idempotent(handler), idempotent_around_provider(handler)
+
+        @wraps(handler)
+        def replaying(view: APIView, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            way = around if asks_provider(request) else inside
+            answer: HttpResponseBase = way(view, request, *args, **kwargs)
+            return answer
+
+        return _marked(replaying)
+
+    return decorate
+
+
 def is_idempotent(handler: object) -> bool:
     """Whether a view method requires an Idempotency-Key."""
     return bool(getattr(handler, "requires_idempotency_key", False))
