@@ -73,7 +73,7 @@ def local_values(
         "PORT": str(ports.web),
         "PUBLIC_BASE_URL": public,
         "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
-        "CORS_ALLOWED_ORIGINS": f"http://localhost:{ports.web},{public}",
+        "CORS_ALLOWED_ORIGINS": f"http://localhost:{ports.web},{public},{sandbox}",
         "TRUSTED_PROXY_COUNT": "0",
         "SENTRY_DSN": "",
         "PAYSTACK_BASE_URL": f"{sandbox}/paystack",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("mailbox.json", mailbox.mailbox_json),
     path("mailbox/<int:number>", mailbox.mail, name="mail"),
     path("flutterwave/checkout/<str:code>", flutterwave.checkout, name="flutterwave-checkout"),
+    path("two-phones", pages.two_phones, name="two-phones"),
     path("phone", fcm.phone, name="phone"),
     path("phone.json", fcm.phone_json),
     path("google/token", by_method(POST=google.token)),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contri.sandbox import deliveries
 from contri.sandbox.doors import by_method, let_hanging_calls_go
-from contri.sandbox.environment import current
+from contri.sandbox.environment import HOST, current
 from contri.sandbox.faults import KINDS, MAGIC_AMOUNTS, UnknownFaultError, ask_for_fault
 from contri.sandbox.models import Activity, BankAccount, Delivery, Fault, Mail
 from contri.sandbox.money import naira
@@ -107,3 +107,15 @@ def add_bank_account(request: HttpRequest) -> HttpResponse:
 
 faults = by_method(GET=show_faults, POST=add_fault)
 bank_accounts = by_method(GET=show_bank_accounts, POST=add_bank_account)
+
+
+def two_phones(request: HttpRequest) -> HttpResponse:
+    """GET /two-phones?left=&right=&password=: two members of a circle that talk, in the browser."""
+    people = [request.GET.get("left", "ada@demo.contri.ng"), request.GET.get("right", "bola@demo.contri.ng")]
+    context = {
+        "people": people,
+        "password": request.GET.get("password", ""),
+        "contri": current().webhook_base_url or f"http://{HOST}:8000",
+        "here": "two-phones",
+    }
+    return render(request, "sandbox/two_phones.html", context)
