@@ -55,4 +55,4 @@ def test_two_members_chat_and_see_notices_in_a_browser(tmp_path):
             while not any(title.startswith(("Played", "Failed")) for title in titles()):
                 assert time.monotonic() < deadline, titles()
                 time.sleep(0.5)
-            assert titles() == ["Played"]
+            assert "Played" in titles(), titles()
