@@ -15,6 +15,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -50,6 +51,7 @@ def main() -> int:
     parser.add_argument("--sockets", type=int, default=500)
     parser.add_argument("--messages", type=int, default=200)
     parser.add_argument("--keep", type=Path, help="a file for the figures")
+    parser.add_argument("--trouble", action="store_true", help="ours only: slow readers, and Redis cut off in between")
     parser.add_argument("--only", help="a part of a contender's name")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contri.settings")
@@ -57,6 +59,11 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     circle_id, tokens = people(options.sockets)
     runs: dict[str, list[dict[str, Any]]] = {}
+    if options.trouble:
+        with redis_cut_off():
+            measured = turn(contenders(circle_id)[0], tokens, options.messages, 20, slow_readers=5)
+        sys.stdout.write(f"in trouble: {measured}\n")
+        return int(bool(measured["missing"] or measured["doubled"] or measured["orders"] != 1))
     for _ in range(options.rounds):
         for contender in contenders(circle_id):
             if options.only and options.only not in contender.name:
@@ -111,7 +118,7 @@ def people(sockets: int) -> tuple[str, list[str]]:
     return str(circle.pk), tokens
 
 
-def turn(contender: Contender, tokens: list[str], messages: int, pace: int) -> dict[str, Any]:
+def turn(contender: Contender, tokens: list[str], messages: int, pace: int, slow_readers: int = 0) -> dict[str, Any]:
     """One contender, once."""
     with served(contender) as (server, port):
         plan = {
@@ -123,12 +130,13 @@ def turn(contender: Contender, tokens: list[str], messages: int, pace: int) -> d
             "tokens": tokens,
             "messages": messages,
             "per_second": pace,
+            "slow_readers": slow_readers,
             "pid": server.pid,
             "memory_before": memory_of(server.pid),
         }
         command = [sys.executable, "-m", "benchmarks.chat.clients"]
         done = subprocess.run(  # noqa: S603 - our own command line
-            command, input=json.dumps(plan), capture_output=True, text=True, check=True
+            command, input=json.dumps(plan), stdout=subprocess.PIPE, text=True, check=True
         )
         measured: dict[str, Any] = json.loads(done.stdout)
         measured["cpu_us_a_delivery"] = round(cpu_seconds(server.pid) / (messages * len(tokens)) * 1e6, 1)
@@ -147,6 +155,29 @@ def served(contender: Contender) -> Iterator[tuple[subprocess.Popen[bytes], int]
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
+
+
+@contextmanager
+def redis_cut_off() -> Iterator[None]:
+    """Every second all of Redis' connections are cut, as when it is restarted again and again."""
+    from django.conf import settings
+    from redis import Redis
+
+    over = threading.Event()
+
+    def cut() -> None:
+        with Redis.from_url(settings.REDIS_URL) as redis:
+            while not over.wait(1.0):
+                for kind in ("pubsub", "normal"):
+                    redis.client_kill_filter(_type=kind, skipme=True)
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    try:
+        yield
+    finally:
+        over.set()
+        cutter.join()
 
 
 def tell(runs: Mapping[str, list[dict[str, Any]]]) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 SAID = re.compile(rb'"body":\s*"(\d+):(\d+):')
 PADDING = "x" * 120
 SETTLE_SECONDS = 60.0
+SLOW_SECONDS = 5.0
 
 
 @dataclass
@@ -105,6 +106,10 @@ async def measure(plan: dict[str, Any]) -> dict[str, Any]:
     await asyncio.sleep(2.0)
     memory = memory_of(plan["pid"])
     began = time.monotonic_ns()
+    for listener in listeners[len(listeners) - plan["slow_readers"] :]:
+        # Nothing is read for a while: what is sent meanwhile piles up, and is caught up with.
+        listener.transport.pause_reading()
+        asyncio.get_running_loop().call_later(SLOW_SECONDS, listener.transport.resume_reading)
     for number in range(plan["messages"]):
         if plan["per_second"]:
             due = began / 1e9 + number / plan["per_second"]

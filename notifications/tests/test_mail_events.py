@@ -103,7 +103,7 @@ def test_sendgrids_own_vector_holds_over_the_raw_bytes(client, settings):
     settings.SENDGRID_WEBHOOK_KEY = VECTOR_KEY
 
     # Its signature holds, its body is no list of events.
-    assert post(client, VECTOR_BODY + "\r\n", VECTOR_SIGNATURE, "1588788367").status_code in (200, 400)
+    assert post(client, VECTOR_BODY, VECTOR_SIGNATURE, "1588788367").status_code == 400
     assert post(client, VECTOR_BODY.replace(":", ": "), VECTOR_SIGNATURE, "1588788367").status_code == 401
 
 
