@@ -39,6 +39,13 @@ class AccountDisabledError(ForbiddenError):
     title = "This account is disabled"
 
 
+class SignedOutError(NotAuthenticatedError):
+    """The access token's session has ended, or its owner may not sign in any more."""
+
+    code = "not_authenticated"
+    title = "Sign in first"
+
+
 class TokenInvalidError(NotAuthenticatedError):
     """The token is expired, ended or not one of ours."""
 

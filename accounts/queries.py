@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
+from django.db import connection
 from django.utils import timezone
 
-from accounts.errors import UserNotFoundError
+from accounts.errors import SignedOutError, UserNotFoundError
 from accounts.founding_rows import SYSTEM_USER_ID
 from accounts.models import Pin, Session, User
 from accounts.registries import ActionRequired, action_required_sources, dashboard_parts
-from accounts.tokens import read_access
+from accounts.tokens import AccessToken, read_access
+from contri.core.errors import refuse_if
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,18 @@ def signed_in_by(access: str) -> SignedIn | None:
     open_sessions = Session.objects.filter(ended_at=None, expires_at__gt=timezone.now(), user__is_active=True)
     session = open_sessions.select_related("user").filter(pk=token.session_id).first()
     return SignedIn(session.user, session, token.expires_at) if session else None
+
+
+def refuse_signed_out(token: AccessToken) -> None:
+    """Go on only if the token's session is open, and its owner neither banned nor gone.
+
+    Raises:
+        SignedOutError: it is not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account_is_signed_in(%s, %s)", [token.user_id, token.session_id])
+        [is_signed_in] = cursor.fetchone()
+    refuse_if(not is_signed_in, SignedOutError)
 
 
 def has_pin(user: User) -> bool:

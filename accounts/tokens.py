@@ -28,6 +28,7 @@ class TokenPair:
 class AccessToken:
     """An access token whose signature and dates hold; whether its session is still open only the database knows."""
 
+    user_id: UUID
     session_id: UUID
     expires_at: datetime
 
@@ -61,7 +62,11 @@ def read_access(token: str) -> AccessToken | None:
     claims = _claims("access", token)
     if claims is None:
         return None
-    return AccessToken(session_id=UUID(claims["sid"]), expires_at=datetime.fromtimestamp(claims["exp"], tz=UTC))
+    return AccessToken(
+        user_id=UUID(claims["user_id"]),
+        session_id=UUID(claims["sid"]),
+        expires_at=datetime.fromtimestamp(claims["exp"], tz=UTC),
+    )
 
 
 def read_refresh(token: str) -> RefreshToken | None:

@@ -19,7 +19,7 @@ from wallets.services.runtime_role import RUNTIME_ROLE
 
 _SQL = Path(__file__).resolve().parent / "sql"
 # In the order of their migrations: a later file may replace a function of an earlier one.
-_FILES = ("accounts.sql", "move.sql", "fold.sql", "guards.sql", "post.sql", "audit.sql", "owed.sql")
+_FILES = ("accounts.sql", "move.sql", "fold.sql", "guards.sql", "post.sql", "audit.sql", "owed.sql", "transfer.sql")
 _TABLES: tuple[type[models.Model], ...] = (
     tables.LedgerAccount,
     tables.LedgerJournal,

@@ -29,6 +29,7 @@ from accounts.services.mail_requests import (
 from accounts.services.pin import check_pin, set_pin, verify_pin
 from accounts.services.pin_reset import request_pin_reset, reset_pin
 from accounts.services.pin_tokens import IssuedPinToken, consume_pin_token
+from accounts.services.pin_tokens import hash_of as hash_of_pin_token
 from accounts.services.profile import ProfileChanges, remove_picture, set_picture, update_profile
 from accounts.services.retention import forget_old_rows
 from accounts.services.sessions import Device, end_session, log_out, open_session, refresh_session
@@ -60,6 +61,7 @@ __all__ = [
     "erase_person",
     "forget_old_rows",
     "grant_tier_3",
+    "hash_of_pin_token",
     "link_social_identity",
     "log_in",
     "log_out",

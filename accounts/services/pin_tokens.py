@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.db import connection
 
 from accounts.errors import PinRequiredError, PinTokenInvalidError
 from accounts.models import PinPurpose, PinToken, Session, User
@@ -44,11 +44,10 @@ def consume_pin_token(*, user: User, token: str, purpose: PinPurpose) -> None:
     """
     require_transaction()
     refuse_if(not token, PinRequiredError)
-    now = timezone.now()
-    mine = PinToken.objects.filter(token_hash=hash_of(token), user=user, used_at=None, expires_at__gt=now)
-    # One conditional UPDATE: of fifty calls at once the row lock lets one through, and the others find it used.
-    used = mine.filter(purpose__in=("", purpose)).update(used_at=now)
-    refuse_if(used != 1, PinTokenInvalidError)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account_use_pin_token(%s, %s, %s)", [user.pk, hash_of(token), purpose])
+        [is_used_now] = cursor.fetchone()
+    refuse_if(not is_used_now, PinTokenInvalidError)
 
 
 def hash_of(token: str) -> bytes:

@@ -18,19 +18,25 @@ from contri.core.context import current_call
 
 SYSTEM_EMAIL = "system@contri.invalid"
 
-__all__ = ["ADDITION", "CHANGE", "DELETION", "SYSTEM_EMAIL", "record", "system_actor_id"]
+__all__ = ["ADDITION", "CHANGE", "DELETION", "SYSTEM_EMAIL", "draft", "record", "system_actor_id"]
 
 
 def record(
     actor: models.Model | None, target: models.Model, what: str, *, reason: str = "", flag: int = CHANGE
 ) -> None:
     """Write one audit row. `actor` None means Contri itself (the beat, a worker, a provider's word)."""
+    actor_id = actor.pk if actor is not None else system_actor_id()
+    draft(actor_id, target, what, reason=reason, flag=flag).save(force_insert=True)
+
+
+def draft(actor_id: UUID, target: models.Model, what: str, *, reason: str = "", flag: int = CHANGE) -> LogEntry:
+    """The audit row of an act, for a verb that writes everything in one SQL call, the row too."""
     call = current_call()
     details: dict[str, Any] = {"what": what, "request_id": call.request_id, "address": call.address}
     if reason:
         details["reason"] = reason
-    LogEntry.objects.create(
-        user_id=actor.pk if actor is not None else system_actor_id(),
+    return LogEntry(
+        user_id=actor_id,
         content_type=ContentType.objects.get_for_model(target),
         object_id=str(target.pk),
         object_repr=str(target)[:200],

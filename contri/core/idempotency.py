@@ -1,17 +1,19 @@
 """One key, one effect: the store behind the Idempotency-Key header.
 
-Two ways to hold a key, by where the work happens:
+Three ways to hold a key, by where the work happens:
 
 * `claim_in_transaction`: the key lives and dies with the transaction that moves the money. A second call with the same
   key waits on the unique index until the first one commits or rolls back. Used wherever the work is only in PostgreSQL.
 * `claim_with_lease`: the key is committed before the work, because the work asks a provider and no transaction may be
   open across a network call. A crash leaves a lease that runs out, and the next try takes over.
+* a `Ticket`: the verb is one SQL call that claims the key, does the work and keeps the answer. Only a refusal, which
+  leaves nothing behind, is kept afterwards (`keep_refusal`).
 """
 
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic, sleep
 from typing import Any
@@ -25,6 +27,8 @@ from psycopg import errors as pg
 from contri.core.errors import ConflictError, InvalidInputError, RuleViolationError, refuse_if
 from contri.core.models import IdempotencyRecord
 
+# What PostgreSQL's bytea comes as.
+Bytes = bytes | memoryview
 LEASE = timedelta(seconds=60)
 SHORT_WAIT_SECONDS = 3.0
 POLL_SECONDS = 0.1
@@ -55,11 +59,33 @@ class IdempotencyInProgressError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an earlier call with the same key was told."""
+    """What a caller is told, or was told by an earlier call with the same key (`is_replay`)."""
 
     status: int
     content_type: str
     body: bytes
+    is_replay: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One caller's key, not claimed yet, and the fingerprint of the request it came with."""
+
+    user_id: UUID
+    key: str
+    fingerprint: bytes
+
+    def answer_from(self, fingerprint: Bytes, status: int | None, content_type: str, body: Bytes | None) -> Answer:
+        """The answer of the record that stands under this key.
+
+        Raises:
+            IdempotencyKeyReusedError: it belongs to another request.
+            IdempotencyInProgressError: it has no answer yet.
+        """
+        refuse_if(bytes(fingerprint) != self.fingerprint, IdempotencyKeyReusedError)
+        if status is None:
+            raise IdempotencyInProgressError(retry_after=1)
+        return Answer(status, content_type, bytes(body or b""), is_replay=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +141,29 @@ def keep_answer(claim: Claim, answer: Answer) -> None:
     )
 
 
+def keep_refusal(ticket: Ticket, answer: Answer) -> Answer:
+    """Remember `answer` as what this key gets, unless another call got one meanwhile; returns the one that stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_idempotencyrecord (user_id, key, fingerprint, status, content_type, body)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
+            [*(ticket.user_id, ticket.key, ticket.fingerprint), *(answer.status, answer.content_type, answer.body)],
+        )
+        if cursor.fetchone():
+            return answer
+    return _standing(ticket)
+
+
+def refuse_reused(ticket: Ticket) -> None:
+    """Say so if the key belongs to another request already.
+
+    Raises:
+        IdempotencyKeyReusedError: it does.
+    """
+    of_others = IdempotencyRecord.objects.filter(user_id=ticket.user_id, key=ticket.key)
+    refuse_if(of_others.exclude(fingerprint=ticket.fingerprint).exists(), IdempotencyKeyReusedError)
+
+
 def release(claim: Claim) -> None:
     """Give a leased key up, so that the caller may correct the request and try again."""
     IdempotencyRecord.objects.filter(pk=claim.record_id, status=None).delete()
@@ -163,7 +212,10 @@ def _insert(user_id: UUID, key: str, fingerprint: bytes, *, leased: bool) -> int
 
 def _existing(user_id: UUID, key: str, fingerprint: bytes) -> Claim:
     record = IdempotencyRecord.objects.get(user_id=user_id, key=key)
-    refuse_if(bytes(record.fingerprint) != fingerprint, IdempotencyKeyReusedError)
-    if record.status is None:
-        raise IdempotencyInProgressError(retry_after=1)
-    return Claim(record.pk, Answer(record.status, record.content_type, bytes(record.body or b"")))
+    ticket = Ticket(user_id, key, fingerprint)
+    return Claim(record.pk, ticket.answer_from(record.fingerprint, record.status, record.content_type, record.body))
+
+
+def _standing(ticket: Ticket) -> Answer:
+    record = IdempotencyRecord.objects.get(user_id=ticket.user_id, key=ticket.key)
+    return ticket.answer_from(record.fingerprint, record.status, record.content_type, record.body)

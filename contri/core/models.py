@@ -40,6 +40,12 @@ else:
     SealedField = _SealedField
 
 
+def columns_of(row: models.Model) -> dict[str, Any]:
+    """The row's values by column, as SQL functions take them in JSON; what the database itself fills in is left out."""
+    fields = [field for field in row._meta.concrete_fields if not field.has_db_default()]
+    return {str(field.column): getattr(row, field.attname) for field in fields}
+
+
 class IdempotencyRecord(models.Model):
     """One Idempotency-Key of one user and, once there is one, the answer it got.
 

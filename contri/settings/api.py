@@ -18,6 +18,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
+# For calls that prove the session in the SQL call that moves the money.
+BEARER_AUTHENTICATION = "accounts.api.authentication.TokenAuthentication"
+
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Contri",
     "DESCRIPTION": "The API of a mobile app for ajo: rotating savings circles. Money is decimal strings of naira.",

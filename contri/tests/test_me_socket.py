@@ -23,8 +23,8 @@ from contri.tests.phones import PATIENCE, Phone, scenario, token_of
 from notifications import kinds
 from notifications.models import Notification
 from notifications.services import mark_read, notify
-from wallets.services import Recipient, transfer_money
 from wallets.tests.factories import fund
+from wallets.tests.factories import send as send_money
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_tests_own_connection_stays_open")]
 
@@ -113,14 +113,7 @@ async def test_money_that_moves_is_heard_by_both_sides(ada, token, committed, pi
     await sync_to_async(fund)(bola, 100_00)
 
     def send():
-        return transfer_money(
-            actor=bola,
-            recipient=Recipient(user_id=ada.id),
-            amount_kobo=10_00,
-            note="",
-            pin_token=pin_token(bola),
-            at=timezone.now(),
-        )
+        return send_money(bola, ada, 10_00, pin_token=pin_token(bola))
 
     async with Phone(token) as adas, Phone(bolas_token) as bolas:
         await committed(send)

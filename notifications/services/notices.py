@@ -76,6 +76,21 @@ def notify_each(notices: Sequence[Notice]) -> None:
         announce(notice_written, notification_id=notification.id, recipient_id=notification.recipient_id)
 
 
+def draft_notice(recipient_id: UUID, kind: NoticeKind, facts: Mapping[str, str]) -> Notification:
+    """The row of a notice, for a verb that writes everything in one SQL call, the notice too; see `announce_notices`.
+
+    Raises:
+        KeyError: the kind's texts want a fact that is missing.
+    """
+    return _notification(recipient_id, kind, facts, "")
+
+
+def announce_notices(notifications: Iterable[Notification]) -> None:
+    """Let their readers' sockets know of notices that such a verb has written, once that is committed."""
+    for notification in notifications:
+        announce(notice_written, notification_id=notification.id, recipient_id=notification.recipient_id)
+
+
 @transaction.atomic
 def mark_read(*, user_id: UUID, ids: Sequence[UUID] | None, at: datetime) -> int:
     """Mark the user's notices `ids` (None: all of them) as read at `at`; returns how many were not read before.

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 
 from accounts.models import User
+from accounts.tokens import AccessToken
 
 
 def caller(request: Request) -> User:
@@ -13,6 +14,13 @@ def caller(request: Request) -> User:
     if not isinstance(request.user, User):
         raise TypeError("only signed-in people get here")
     return request.user
+
+
+def access_token(request: Request) -> AccessToken:
+    """Whose token came with the call; only the verb knows whether its session is still open."""
+    if not isinstance(request.auth, AccessToken):
+        raise TypeError("this route signs people in by their session")
+    return request.auth
 
 
 def pin_token(request: Request) -> str:

@@ -6,16 +6,23 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from contri.core.api.idempotent import idempotent, idempotent_around_provider
+from contri.core.api.idempotent import (
+    ProvedByVerb,
+    idempotent,
+    idempotent_around_provider,
+    idempotent_in_one_call,
+)
 from contri.core.api.limits import limited
 from contri.core.api.schema import PIN_TOKEN_HEADER, ProblemRead
+from contri.core.idempotency import Answer, Ticket
 from wallets import queries, services
-from wallets.api.callers import caller, pin_token, valid
+from wallets.api.callers import access_token, caller, pin_token, valid
 from wallets.api.filters import TransactionFilter
 from wallets.api.serializers import (
     CheckoutRead,
@@ -111,7 +118,7 @@ class WithdrawalView(APIView):
         return _moved(withdrawal.transaction, status.HTTP_202_ACCEPTED)
 
 
-class TransferView(APIView):
+class TransferView(ProvedByVerb):
     """Sending money to another wallet."""
 
     @extend_schema(
@@ -123,20 +130,20 @@ class TransferView(APIView):
         },
         operation_id="wallet_transfer",
     )
-    @idempotent
-    def post(self, request: Request) -> Response:
+    @idempotent_in_one_call
+    def post(self, request: Request, ticket: Ticket) -> Answer:
         """Move money to somebody else's wallet, at once and finally."""
         wanted = valid(TransferInput(data=request.data))
-        recipient = services.Recipient(wanted.get("recipient_id"), wanted.get("recipient_email", ""))
-        sent = services.transfer_money(
-            actor=caller(request),
-            recipient=recipient,
+        return services.transfer_money(
+            caller=access_token(request),
+            ticket=ticket,
+            recipient=services.Recipient(wanted.get("recipient_id"), wanted.get("recipient_email", "")),
             amount_kobo=wanted["amount"],
             note=wanted["note"],
             pin_token=pin_token(request),
+            answer=_sent,
             at=timezone.now(),
         )
-        return _moved(sent, status.HTTP_201_CREATED)
 
 
 def _deposited(actor: User, wanted: dict[str, Any]) -> Deposit:
@@ -145,6 +152,11 @@ def _deposited(actor: User, wanted: dict[str, Any]) -> Deposit:
     return services.start_deposit(
         actor=actor, amount_kobo=wanted["amount"], provider=wanted["provider"], at=timezone.now()
     )
+
+
+def _sent(line: Transaction) -> Answer:
+    body = JSONRenderer().render(MovedRead({"transaction": line}).data)
+    return Answer(status.HTTP_201_CREATED, "application/json", body)
 
 
 def _moved(transaction: Transaction, http_status: int) -> Response:

@@ -25,6 +25,7 @@ from wallets.ledger.accounts import (
 )
 from wallets.ledger.each import Movement, Outcome, post_each
 from wallets.ledger.posting import (
+    REFUSALS,
     LedgerMisuseError,
     Leg,
     Posting,
@@ -38,6 +39,7 @@ from wallets.ledger.posting import (
 
 __all__ = [
     "CONTRI_ID",
+    "REFUSALS",
     "Balance",
     "LedgerMisuseError",
     "Leg",

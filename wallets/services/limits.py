@@ -1,9 +1,9 @@
 """What a person's tier allows. Each check is made under the lock on the wallet that it is about."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db import connection
 
 from accounts.models import User
 from accounts.tiers import limits_for
@@ -11,13 +11,8 @@ from contri.core.errors import refuse_if
 from contri.core.moments import lagos_day, lagos_moment
 from contri.core.money import CURRENCY, naira_from_kobo
 from wallets.errors import KycRequiredError, LimitExceededError
-from wallets.models import Transaction, Wallet
+from wallets.models import Wallet
 from wallets.queries import balance_of_wallet
-
-# What counts towards a day's outflow. A contribution does not: what may go into circles is decided on joining.
-OUTFLOW = (Transaction.Type.TRANSFER, Transaction.Type.WITHDRAWAL)
-# Money of a failed or reversed withdrawal came back.
-COUNTED = (Transaction.Status.PENDING, Transaction.Status.SUCCEEDED)
 
 
 def refuse_without_kyc(user: User, at: datetime) -> None:
@@ -49,16 +44,15 @@ def refuse_over_balance_limit(wallet: Wallet, amount_kobo: int, at: datetime) ->
         _refuse_over(limit, balance_of_wallet(wallet.pk).owned_kobo + amount_kobo, "balance")
 
 
-def refuse_over_recipient_limit(wallet: Wallet, amount_kobo: int, at: datetime) -> None:
-    """Like `refuse_over_balance_limit` for another's wallet: how much they may hold is not the caller's business.
+def owned_before(user: User, amount_kobo: int, at: datetime) -> int | None:
+    """The most that this person may own in their wallet before `amount_kobo` comes in; None is no limit."""
+    limit = limits_for(user, on=lagos_day(at)).balance_kobo
+    return None if limit is None else limit - amount_kobo
 
-    Raises:
-        LimitExceededError: it would go over.
-    """
-    limit = limits_for(wallet.user, on=lagos_day(at)).balance_kobo
-    if limit is not None:
-        is_over = balance_of_wallet(wallet.pk).owned_kobo + amount_kobo > limit
-        refuse_if(is_over, LimitExceededError, "They cannot receive this much now.", limit_type="recipient_balance")
+
+def over_recipient_limit() -> LimitExceededError:
+    """The refusal of money for another's wallet: how much they may hold is not the caller's business."""
+    return LimitExceededError("They cannot receive this much now.", extra={"limit_type": "recipient_balance"})
 
 
 def refuse_over_daily_outflow(wallet: Wallet, amount_kobo: int, at: datetime) -> None:
@@ -67,23 +61,32 @@ def refuse_over_daily_outflow(wallet: Wallet, amount_kobo: int, at: datetime) ->
     Raises:
         LimitExceededError: it does not.
     """
-    limit = limits_for(wallet.user, on=lagos_day(at)).daily_outflow_kobo
-    if limit is not None:
-        _refuse_over(limit, outflow_of_day(wallet.pk, at) + amount_kobo, "daily_outflow")
+    before = outflow_before(wallet.user, amount_kobo, at)
+    if before is not None and outflow_of_day(wallet.pk, at) > before:
+        raise over_daily_outflow(wallet.user, at)
+
+
+def outflow_before(user: User, amount_kobo: int, at: datetime) -> int | None:
+    """The most that may have left their wallet on `at`'s Lagos day before `amount_kobo` does; None is no limit."""
+    limit = limits_for(user, on=lagos_day(at)).daily_outflow_kobo
+    return None if limit is None else limit - amount_kobo
+
+
+def over_daily_outflow(user: User, at: datetime) -> LimitExceededError:
+    """The refusal of what would be too much for one day."""
+    return _over(limits_for(user, on=lagos_day(at)).daily_outflow_kobo or 0, "daily_outflow")
 
 
 def outflow_of_day(wallet_id: UUID, at: datetime) -> int:
-    """Kobo that left the wallet for other wallets and banks on the Lagos day of `at`."""
-    start = lagos_moment(lagos_day(at), time.min)
-    lines = Transaction.objects.filter(
-        wallet_id=wallet_id,
-        direction=Transaction.Direction.DEBIT,
-        type__in=OUTFLOW,
-        status__in=COUNTED,
-        created_at__gte=start,
-        created_at__lt=start + timedelta(days=1),
-    )
-    return lines.aggregate(total=Sum("amount_kobo"))["total"] or 0
+    """Kobo that left the wallet for other wallets and banks on the Lagos day of `at`; what counts, SQL says."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wallet_outflow(%s, %s)", [wallet_id, day_of(at)])
+        return int(cursor.fetchone()[0])
+
+
+def day_of(at: datetime) -> datetime:
+    """When the Lagos day of `at` began."""
+    return lagos_moment(lagos_day(at), time.min)
 
 
 def room_in(wallet: Wallet, at: datetime) -> int | None:
@@ -100,5 +103,9 @@ def room_in(wallet: Wallet, at: datetime) -> int | None:
 
 def _refuse_over(limit: int | None, would_be: int, limit_type: str) -> None:
     if limit is not None and would_be > limit:
-        extra = {"limit": naira_from_kobo(limit), "limit_type": limit_type, "currency": CURRENCY}
-        raise LimitExceededError(f"Your tier allows {CURRENCY} {naira_from_kobo(limit)}.", extra=extra)
+        raise _over(limit, limit_type)
+
+
+def _over(limit: int, limit_type: str) -> LimitExceededError:
+    extra = {"limit": naira_from_kobo(limit), "limit_type": limit_type, "currency": CURRENCY}
+    return LimitExceededError(f"Your tier allows {CURRENCY} {naira_from_kobo(limit)}.", extra=extra)

@@ -1,17 +1,20 @@
 """Money for tests: it always comes in through the ledger."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.tokens import AccessToken
 from contri.core import crypto
+from contri.core.idempotency import Answer, Ticket
 from wallets import chart, ledger
 from wallets.ledger import Leg
-from wallets.models import BankAccount, Wallet
+from wallets.models import BankAccount, Transaction, Wallet
 from wallets.queries import WalletBalance, wallet_balances
-from wallets.services import open_wallet
+from wallets.services import Recipient, open_wallet, transfer_money
 
 TODAY = datetime(2027, 1, 29, 9, tzinfo=UTC)
 ACCOUNT_NUMBER = "0123456784"
@@ -34,6 +37,26 @@ def spend(user: User, kobo: int) -> None:
     account = chart.wallet_account(open_wallet(user_id=user.pk).pk)
     leg = Leg(account, chart.clearing_account("paystack"), kobo, "withdrawal")
     ledger.post(scope="test", key=identity.hex, source="test", source_id=identity, legs=[leg], initiator_id=None)
+
+
+def send(
+    sender: User, payee: User, kobo: int, *, pin_token: str, note: str = "", at: datetime | None = None
+) -> Transaction:
+    """Transfer `kobo` as the API does: on a device that is signed in, under a fresh key; the sender's line."""
+    at = at or timezone.now()
+    ends = timezone.now() + timedelta(hours=1)
+    session = Session.objects.create(user=sender, last_used_at=at, expires_at=ends)
+    answer = transfer_money(
+        caller=AccessToken(user_id=sender.pk, session_id=session.pk, expires_at=ends),
+        ticket=Ticket(sender.pk, uuid4().hex, b"transfer"),
+        recipient=Recipient(user_id=payee.pk),
+        amount_kobo=kobo,
+        note=note,
+        pin_token=pin_token,
+        answer=lambda line: Answer(201, "text/plain", line.pk.bytes.hex().encode()),
+        at=at,
+    )
+    return Transaction.objects.get(pk=UUID(answer.body.decode()))
 
 
 def balance_of(user: User) -> WalletBalance:

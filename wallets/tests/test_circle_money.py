@@ -24,10 +24,8 @@ from wallets.services import (
     pay_out_pot,
     refund_from_pot,
     release_all_parked,
-    transfer_money,
 )
-from wallets.services.transfers import Recipient
-from wallets.tests.factories import fund, held, spendable
+from wallets.tests.factories import fund, held, send, spendable
 from wallets.tests.threads import at_once
 
 SHARE = 10_000_00
@@ -263,7 +261,7 @@ class TestPayingOut:
         assert "₦20,000.00 is held for you" in Notification.objects.values_list("title", flat=True)
         assert release_all_parked(at=timezone.now()) == 0
 
-        send(winner, people[0], 15_000_00, pin_token)
+        send(winner, people[0], 15_000_00, pin_token=pin_token(winner))
         assert release_all_parked(at=timezone.now()) == 1
         assert (spendable(winner), held(winner)) == (50_000_00, 5_000_00)
 
@@ -318,7 +316,7 @@ def test_collecting_paying_and_spending_at_once_neither_locks_up_nor_loses_a_kob
     pairs = [(payer, people[(number + 1) % 3]) for number, payer in enumerate(people) for _ in range(4)]
 
     calls = [partial(collect_all, circle, people)] * 4
-    calls += [partial(send, *pair, SHARE, lambda _, t=token: t) for pair, token in zip(pairs, tokens, strict=True)]
+    calls += [partial(send, *pair, SHARE, pin_token=token) for pair, token in zip(pairs, tokens, strict=True)]
     at_once(calls)
 
     assert pot(circle) == 12 * SHARE
@@ -327,14 +325,3 @@ def test_collecting_paying_and_spending_at_once_neither_locks_up_nor_loses_a_kob
 
 def collect_all(circle, people):
     collect(circle, [claim(person) for person in people])
-
-
-def send(sender, payee, kobo, pin_token):
-    transfer_money(
-        actor=sender,
-        recipient=Recipient(user_id=payee.pk),
-        amount_kobo=kobo,
-        note="",
-        pin_token=pin_token(sender),
-        at=timezone.now(),
-    )

@@ -9,15 +9,13 @@ from accounts.tests.factories import UserFactory
 from contri.core.moments import lagos_day
 from wallets.models import Transaction, Withdrawal
 from wallets.services import (
-    Recipient,
     request_withdrawal,
     resolve_withdrawal,
     settle_deposit,
     start_deposit,
-    transfer_money,
     work_withdrawals,
 )
-from wallets.tests.factories import fund, link_bank
+from wallets.tests.factories import fund, link_bank, send
 
 pytestmark = pytest.mark.django_db
 
@@ -43,14 +41,7 @@ def test_it_tells_every_entry_between_two_balances(ada, get, pin_token, sandbox)
     deposit = start_deposit(actor=ada, amount_kobo=5_000_00, at=timezone.now())
     sandbox.pay(deposit.authorization_url)
     settle_deposit(reference=deposit.reference, at=timezone.now())
-    sent = transfer_money(
-        actor=ada,
-        recipient=Recipient(user_id=UserFactory.create(tier=3).pk),
-        amount_kobo=1_000_50,
-        note="=HYPERLINK(1)",
-        pin_token=pin_token(ada),
-        at=timezone.now(),
-    )
+    sent = send(ada, UserFactory.create(tier=3), 1_000_50, pin_token=pin_token(ada), note="=HYPERLINK(1)")
     withdrawal = request_withdrawal(
         actor=ada, bank_account_id=link_bank(ada).pk, amount_kobo=2_000_00, pin_token=pin_token(ada), at=timezone.now()
     )

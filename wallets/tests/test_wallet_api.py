@@ -9,8 +9,7 @@ from django.utils import timezone
 from accounts.tests.factories import UserFactory
 from contri.core.moments import lagos_day, rfc3339
 from wallets.models import Transaction
-from wallets.services import Recipient, transfer_money
-from wallets.tests.factories import fund
+from wallets.tests.factories import fund, send
 
 pytestmark = pytest.mark.django_db
 
@@ -23,17 +22,6 @@ def ada():
 @pytest.fixture
 def bola():
     return UserFactory.create(first_name="Bola", last_name="Adeyemi", tier=3)
-
-
-def send(sender, payee, kobo, pin_token, note=""):
-    return transfer_money(
-        actor=sender,
-        recipient=Recipient(user_id=payee.pk),
-        amount_kobo=kobo,
-        note=note,
-        pin_token=pin_token(sender),
-        at=timezone.now(),
-    )
 
 
 def test_a_new_person_sees_an_empty_wallet(ada, signed_in):
@@ -73,7 +61,7 @@ def test_nobody_in_particular_sees_no_wallet(api):
 
 def test_a_line_of_the_history_has_the_fields_of_the_contract(ada, bola, signed_in, pin_token):
     fund(ada, 100_000)
-    sent = send(ada, bola, 25_000, pin_token, note="For the yams")
+    sent = send(ada, bola, 25_000, pin_token=pin_token(ada), note="For the yams")
 
     answer = signed_in(ada).get(f"/api/v1/wallet/transactions/{sent.pk}")
 
@@ -98,7 +86,7 @@ def test_a_line_of_the_history_has_the_fields_of_the_contract(ada, bola, signed_
 
 def test_a_line_costs_two_queries(ada, bola, signed_in, pin_token, django_assert_num_queries):
     fund(ada, 100_000)
-    sent, client = send(ada, bola, 25_000, pin_token), signed_in(ada)
+    sent, client = send(ada, bola, 25_000, pin_token=pin_token(ada)), signed_in(ada)
 
     with django_assert_num_queries(2):
         client.get(f"/api/v1/wallet/transactions/{sent.pk}")
@@ -106,7 +94,7 @@ def test_a_line_costs_two_queries(ada, bola, signed_in, pin_token, django_assert
 
 def test_somebody_elses_line_is_not_there(ada, bola, signed_in, pin_token):
     fund(ada, 100_000)
-    sent = send(ada, bola, 25_000, pin_token)
+    sent = send(ada, bola, 25_000, pin_token=pin_token(ada))
     stranger = signed_in(UserFactory.create())
 
     hers = stranger.get(f"/api/v1/wallet/transactions/{sent.pk}")
@@ -120,7 +108,7 @@ def test_somebody_elses_line_is_not_there(ada, bola, signed_in, pin_token):
 def test_the_history_costs_two_queries_however_long(ada, bola, signed_in, pin_token, django_assert_num_queries, lines):
     fund(ada, 100_000)
     for _ in range(lines):
-        send(ada, bola, 100, pin_token)
+        send(ada, bola, 100, pin_token=pin_token(ada))
     client = signed_in(ada)
 
     with django_assert_num_queries(2):
@@ -131,7 +119,7 @@ def test_the_history_costs_two_queries_however_long(ada, bola, signed_in, pin_to
 
 def test_the_history_is_newest_first_and_paged_without_losing_a_line(ada, bola, signed_in, pin_token):
     fund(ada, 100_000)
-    sent = [str(send(ada, bola, kobo, pin_token).pk) for kobo in (100, 200, 300)]
+    sent = [str(send(ada, bola, kobo, pin_token=pin_token(ada)).pk) for kobo in (100, 200, 300)]
     client = signed_in(ada)
 
     first = client.get("/api/v1/wallet/transactions?page_size=2").json()
@@ -161,7 +149,7 @@ def test_the_history_is_newest_first_and_paged_without_losing_a_line(ada, bola, 
 )
 def test_the_history_can_be_narrowed(ada, bola, signed_in, pin_token, query, expected):
     fund(ada, 100_000)
-    send(ada, bola, 100, pin_token)
+    send(ada, bola, 100, pin_token=pin_token(ada))
     today = lagos_day(timezone.now())
     days = {"today": today, "yesterday": today - timedelta(days=1)}
 
@@ -181,7 +169,7 @@ def test_a_filter_that_cannot_be_understood_is_refused(ada, signed_in, query):
 
 def test_the_history_shows_only_ones_own_side(ada, bola, signed_in, pin_token):
     fund(ada, 100_000)
-    send(ada, bola, 25_000, pin_token, note="rent")
+    send(ada, bola, 25_000, pin_token=pin_token(ada), note="rent")
 
     (line,) = signed_in(bola).get("/api/v1/wallet/transactions").json()["results"]
 

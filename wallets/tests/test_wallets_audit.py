@@ -11,7 +11,6 @@ from accounts.tests.factories import UserFactory
 from wallets.models import Deposit, ParkedCredit, SuspenseItem, Transaction, Withdrawal
 from wallets.services import (
     Claim,
-    Recipient,
     collect_contributions,
     open_circle_accounts,
     pay_out_pot,
@@ -19,11 +18,10 @@ from wallets.services import (
     resolve_withdrawal,
     settle_deposit,
     start_deposit,
-    transfer_money,
     work_withdrawals,
 )
 from wallets.services.audit import audit_ledger
-from wallets.tests.factories import link_bank
+from wallets.tests.factories import link_bank, send
 
 pytestmark = pytest.mark.django_db
 
@@ -45,14 +43,7 @@ def life(ada, bola, pin_token, sandbox):
     deposit_money(ada, sandbox, 5_000_00, paid=5_100_00)
     deposit_money(ada, sandbox, 5_000_00, paid=4_900_00)
     start_deposit(actor=ada, amount_kobo=100_00, at=timezone.now())
-    transfer_money(
-        actor=ada,
-        recipient=Recipient(user_id=bola.pk),
-        amount_kobo=40_000_00,
-        note="",
-        pin_token=pin_token(ada),
-        at=timezone.now(),
-    )
+    send(ada, bola, 40_000_00, pin_token=pin_token(ada))
     turn_a_circle(ada, bola)
     bank = link_bank(ada)
     for fate in (["success"], ["failed"], ["success", "reversed"], []):
