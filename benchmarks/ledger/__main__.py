@@ -17,7 +17,7 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.ledger.measuring import Contender, Measured, Server
-from benchmarks.ledger.picture import bars
+from benchmarks.picture import bars
 from contri.local.data import service_user
 from contri.local.programs import postgres_programs
 

@@ -84,9 +84,9 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """User and system time of the postmaster's children, those that have ended included."""
-        ticks = sum(_stat(self._postmaster)[11:15])
+        ticks = sum(stat_of(self._postmaster)[11:15])
         for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and (stat := _stat(int(entry.name))) and stat[1] == self._postmaster:
+            if entry.name.isdigit() and (stat := stat_of(int(entry.name))) and stat[1] == self._postmaster:
                 ticks += stat[11] + stat[12]
         return ticks / TICKS_PER_SECOND
 
@@ -96,10 +96,10 @@ def _script(name: str) -> str:
 
 
 def _parent_of(pid: int) -> int:
-    return _stat(pid)[1]
+    return stat_of(pid)[1]
 
 
-def _stat(pid: int) -> list[int]:
+def stat_of(pid: int) -> list[int]:
     """The numbers of /proc/PID/stat from the state on (proc(5) counts it as field 3); empty when it has ended."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from contri.core.api.problems import problem_response
 from contri.core.client_address import client_address
 from contri.core.context import call_context
+from contri.core.live import gathered_hints
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ class CallContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.headers.get("X-Request-ID", "")
         with call_context(request_id=offered, address=client_address(request)) as call:
-            response = self._get_response(request)
+            with gathered_hints():
+                response = self._get_response(request)
             response["X-Request-ID"] = call.request_id
             return response
 

@@ -1,0 +1,1 @@
+"""What a request that moves money costs, beside hand-written peers."""
