@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
@@ -224,6 +225,19 @@ def waiting_for_approval_of(host: User) -> QuerySet[Membership]:
         status=MembershipStatus.PENDING, circle__host=host, circle__status=CircleStatus.FORMING
     )
     return waiting.select_related("user", "circle").order_by("joined_at")
+
+
+def has_unpaid(user_id: UUID) -> bool:
+    """Whether any contribution of theirs is unpaid, fallen due or not: a cheap question before the exact one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_UNPAID, [user_id, list(UNPAID)])
+        return bool(cursor.fetchone()[0])
+
+
+_HAS_UNPAID = """
+    SELECT EXISTS (SELECT FROM circles_contribution c JOIN circles_membership m ON m.id = c.membership_id
+                    WHERE m.user_id = %s AND c.status = ANY (%s))
+"""
 
 
 def circles_owed_by(user_id: UUID, *, at: datetime) -> list[UUID]:

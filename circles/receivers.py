@@ -6,6 +6,7 @@ from django.dispatch import receiver
 
 from circles.chat_rooms import chat_room, member_room
 from circles.models import Membership, MembershipStatus
+from circles.queries import has_unpaid
 from circles.signals import card_charge_waits, chat_moved, chat_read, circle_changed, member_gone, message_sent
 from circles.tasks import collect_from_member, note_charge_back, push_message, work_card_payments
 from contri.core.live import hint, user_room
@@ -18,8 +19,9 @@ PUSH_SECONDS = 10.0
 
 @receiver(wallet_funded, dispatch_uid="circles.collect_from_member")
 def collect_what_is_owed(sender: None, *, user_id: UUID, **_kwargs: object) -> None:
-    """Money has come in: whoever owes a circle pays it first."""
-    nudge(collect_from_member, str(user_id))
+    """Money has come in: whoever owes a circle pays it first. A nudge costs more than asking whether they may."""
+    if has_unpaid(user_id):
+        nudge(collect_from_member, str(user_id))
 
 
 @receiver(card_charge_waits, dispatch_uid="circles.charge_card")

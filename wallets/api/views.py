@@ -33,6 +33,7 @@ from wallets.api.serializers import (
     TransferInput,
     WalletRead,
     WithdrawalInput,
+    line_reader,
 )
 from wallets.models import Deposit, Transaction
 
@@ -155,7 +156,7 @@ def _deposited(actor: User, wanted: dict[str, Any]) -> Deposit:
 
 
 def _sent(line: Transaction) -> Answer:
-    body = JSONRenderer().render(MovedRead({"transaction": line}).data)
+    body = JSONRenderer().render({"transaction": line_reader().to_representation(line)})
     return Answer(status.HTTP_201_CREATED, "application/json", body)
 
 

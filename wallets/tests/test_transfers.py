@@ -258,6 +258,20 @@ class TestLimits:
         assert post(ada, {"recipient_id": str(tier_0.pk), "amount": "0.01"}).status_code == 201
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_whole_request_is_three_statements(ada, bola, signed_in, pin_token, django_assert_num_queries):
+    fund(ada, 100_000)
+    client, body = signed_in(ada), {"recipient_id": str(bola.pk), "amount": "1.00"}
+    first, second = pin_token(ada), pin_token(ada)
+    client.post(URL, body, format="json", headers={"Idempotency-Key": "first", "X-Pin-Token": first})
+
+    # One sees, one does everything, and once it is committed circles ask whether the recipient owes them anything.
+    with django_assert_num_queries(3):
+        answer = client.post(URL, body, format="json", headers={"Idempotency-Key": "second", "X-Pin-Token": second})
+
+    assert answer.status_code == 201
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
