@@ -15,7 +15,7 @@ from wallets.errors import DebtOutstandingError, ProviderUnavailableError
 from wallets.models import Deposit, Dispute, SuspenseItem, Transaction, Wallet
 from wallets.services import audit_ledger, recover_all_owed, recover_owed, review_dispute, review_open_disputes
 from wallets.signals import deposit_charged_back
-from wallets.tests.factories import account_balance, balance_of, fund, in_suspense, link_bank, spend, spendable
+from wallets.tests.factories import account_balance, balance_of, fund, in_suspense, link_bank, send, spend, spendable
 from wallets.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -194,15 +194,8 @@ class TestOwing:
         fund(debtor, 10_000_00)
         bank, bola = link_bank(debtor), UserFactory.create()
 
-        def send():
-            return services.transfer_money(
-                actor=debtor,
-                recipient=services.Recipient(bola.pk),
-                amount_kobo=100_00,
-                note="",
-                pin_token=pin_token(debtor, PinPurpose.TRANSFER),
-                at=timezone.now(),
-            )
+        def transfer():
+            return send(debtor, bola, 100_00, pin_token=pin_token(debtor, PinPurpose.TRANSFER))
 
         def withdraw():
             return services.request_withdrawal(
@@ -213,12 +206,12 @@ class TestOwing:
                 at=timezone.now(),
             )
 
-        for attempt in (send, withdraw):
+        for attempt in (transfer, withdraw):
             with pytest.raises(DebtOutstandingError):
                 attempt()
         assert recover_owed(user_id=debtor.pk, at=timezone.now()) == 4_000_00
 
-        send()
+        transfer()
         withdraw()
         assert (spendable(debtor), balance_of(debtor).owed_kobo) == (5_800_00, 0)
         assert audit_ledger() == []
