@@ -40,15 +40,15 @@ def spend(user: User, kobo: int) -> None:
 
 
 def send(
-    sender: User, payee: User, kobo: int, *, pin_token: str, note: str = "", at: datetime | None = None
+    sender: User, payee: User, kobo: int, *, pin_token: str, note: str = "", key: str = "", at: datetime | None = None
 ) -> Transaction:
-    """Transfer `kobo` as the API does: on a device that is signed in, under a fresh key; the sender's line."""
+    """Transfer `kobo` as the API does: on a device that is signed in, under a fresh key or `key`; the sender's line."""
     at = at or timezone.now()
     ends = timezone.now() + timedelta(hours=1)
     session = Session.objects.create(user=sender, last_used_at=at, expires_at=ends)
     answer = transfer_money(
         caller=AccessToken(user_id=sender.pk, session_id=session.pk, expires_at=ends),
-        ticket=Ticket(sender.pk, uuid4().hex, b"transfer"),
+        ticket=Ticket(sender.pk, key or uuid4().hex, b"transfer"),
         recipient=Recipient(user_id=payee.pk),
         amount_kobo=kobo,
         note=note,
