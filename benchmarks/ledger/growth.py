@@ -105,7 +105,7 @@ def _live(cursor: Any, wallet_id: UUID, count: int) -> None:
 
     with transaction.atomic():
         clearing = chart.clearing_account("paystack")
-    accounts = {"clearing": clearing, "account": chart.wallet_account(wallet_id), "at_a_time": AT_A_TIME}
+    accounts: dict[str, Any] = {"clearing": clearing, "account": chart.wallet_account(wallet_id), "at_a_time": AT_A_TIME}
     for _ in range(count // AT_A_TIME):
         cursor.execute(_LIVE, accounts | {"journal": uuid4()})
 
