@@ -90,7 +90,7 @@ def _client_with(count: int) -> Any:
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         _live(cursor, wallet.pk, count)
-        names = {"wallet": wallet.pk, "counterparty": beside.pk, "journal": uuid4(), "count": count}
+        names: dict[str, Any] = {"wallet": wallet.pk, "counterparty": beside.pk, "journal": uuid4(), "count": count}
         cursor.execute(_TELL, names)
     client = APIClient()
     tokens = open_session(user=person, device=Device("benchmark", "127.0.0.1"), at=timezone.now())
@@ -105,7 +105,7 @@ def _live(cursor: Any, wallet_id: UUID, count: int) -> None:
 
     with transaction.atomic():
         clearing = chart.clearing_account("paystack")
-    accounts: dict[str, Any] = {"clearing": clearing, "account": chart.wallet_account(wallet_id), "at_a_time": AT_A_TIME}
+    accounts = {"clearing": clearing, "account": chart.wallet_account(wallet_id), "at_a_time": AT_A_TIME}
     for _ in range(count // AT_A_TIME):
         cursor.execute(_LIVE, accounts | {"journal": uuid4()})
 
