@@ -7,6 +7,7 @@ import pytest
 
 from wallets.tests.ledger.attacks import sql
 from wallets.tests.ledger.bank import open_bank, run_bank
+from wallets.tests.ledger.effort import effort
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("scratch_books")]
 
@@ -21,7 +22,7 @@ def plant(line, instead):
 
 
 def test_the_sum_of_hot_wallets_never_changes():
-    report = run_bank(open_bank())
+    report = run_bank(open_bank(), seconds=effort(1.0, 60.0))
 
     assert report.is_sound, report
     assert report.committed > 200

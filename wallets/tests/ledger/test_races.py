@@ -25,12 +25,14 @@ from wallets.tests.ledger.books import (
     settle,
     wallet,
 )
+from wallets.tests.ledger.effort import effort
 from wallets.tests.ledger.racing import at_once, tally
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("scratch_books")]
 
 
-def test_fifty_racing_debits_take_exactly_what_is_there():
+@pytest.mark.parametrize("_round", range(effort(1, 100)))
+def test_fifty_racing_debits_take_exactly_what_is_there(_round):
     ada, bola = wallet(1000), wallet()
 
     results = at_once(50, lambda number: move(ada, bola, 100))
@@ -45,7 +47,7 @@ def test_opposite_transfers_never_wait_for_each_other():
 
     def back_and_forth(number):
         debit, credit = (ada, bola) if number % 2 else (bola, ada)
-        return [move(debit, credit, 10) for _ in range(5)]
+        return [move(debit, credit, 10) for _ in range(effort(5, 500))]
 
     results = at_once(32, back_and_forth)
 
