@@ -9,7 +9,7 @@ SQL = Path(__file__).resolve().parent.parent / "sql" / "transfer.sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallets", "0008_second_provider"),
+        ("wallets", "0009_reconciliation"),
         ("accounts", "0006_proofs"),
         ("admin", "0003_logentry_add_action_flag_choices"),
         ("core", "0001_idempotency"),
