@@ -30,6 +30,8 @@ class Heard:
     delays: list[float] = field(default_factory=list)
     last: float = 0.0
     doubled: int = 0
+    # Whatever is no message: refusals, above all.
+    others: list[str] = field(default_factory=list)
 
 
 class Listener(asyncio.Protocol):
@@ -91,6 +93,8 @@ class Listener(asyncio.Protocol):
                 self.say(b"3")
             elif payload.startswith(b"40") and not self.is_open.done():
                 self.is_open.set_result(None)
+            else:
+                self.heard.others.append(payload[:200].decode(errors="replace"))
             return
         now, number = time.monotonic_ns(), int(said[1])
         self.heard.delays.append((now - int(said[2])) / 1e6)
@@ -121,6 +125,8 @@ async def measure(plan: dict[str, Any]) -> dict[str, Any]:
     deadline = time.monotonic() + SETTLE_SECONDS
     while len(heard.delays) < wanted and time.monotonic() < deadline:
         await asyncio.sleep(0.05)
+    if not heard.delays:
+        raise SystemExit(f"nothing came within {SETTLE_SECONDS:.0f} s; other frames: {heard.others[:3]}")
     seconds = (heard.last - began) / 1e9
     delays = sorted(heard.delays)
     return {
