@@ -4,6 +4,7 @@ First the races, then whether an answer or its time tells who has an account. Ex
 """
 
 import argparse
+import logging
 import os
 
 import django
@@ -18,6 +19,8 @@ def main() -> int:
     asked = _arguments()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contri.settings")
     django.setup()
+    # A line for each of two thousand requests would drown what they add up to.
+    logging.disable(logging.WARNING)
     call_command("migrate", verbosity=0)
     console = Console()
     return int(not (_race(console, asked.rounds) & _measure(console, asked.tries)))

@@ -72,8 +72,10 @@ def _session_values(stack: ExitStack) -> dict[str, str]:
 
 def _worker_values(worker: str) -> dict[str, str]:
     ports = _own_ports()
+    # A worker has the session's keys in its environment, but for the one that went into FCM_CREDENTIALS.
+    keys = {**os.environ, "FCM_PRIVATE_KEY": NOTHING}
     fresh = local_values(
-        stage="test", database_url=NOTHING, redis_url=NOTHING, ports=ports, keys=os.environ, sandbox_data=Path(NOTHING)
+        stage="test", database_url=NOTHING, redis_url=NOTHING, ports=ports, keys=keys, sandbox_data=Path(NOTHING)
     )
     own = (
         "SANDBOX_PORT",

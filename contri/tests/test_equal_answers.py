@@ -1,4 +1,4 @@
-"""No door tells whether an address has an account: the short run of `benchmarks.accounts`, which also takes the time."""
+"""No door tells whether an address has an account; `benchmarks.accounts` also takes the time."""
 
 import pytest
 from django.core.cache import cache
