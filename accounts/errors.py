@@ -206,6 +206,27 @@ class NotBannedError(ConflictError):
     title = "Not banned"
 
 
+class NoSuchGroupError(InvalidInputError):
+    """Staff are in one of the groups that exist: support, compliance, finance maker, finance checker, auditor."""
+
+    code = "no_such_staff_group"
+    title = "There is no such group"
+
+
+class NotStaffError(ConflictError):
+    """They are not staff."""
+
+    code = "not_staff"
+    title = "Not a member of staff"
+
+
+class NoSecondFactorError(ConflictError):
+    """They have no second factor that could be taken away."""
+
+    code = "no_second_factor"
+    title = "No second factor"
+
+
 class ReasonRequiredError(InvalidInputError):
     """Say why: the reason is kept in the audit trail."""
 

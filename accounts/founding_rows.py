@@ -4,7 +4,6 @@ Written after every migration and after every flush (tests empty all tables), so
 Nothing that exists is changed: later limits are rows with a later date.
 """
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +11,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import connections
 
 from accounts.models import TierRule, User
+from accounts.models.tier import LAUNCH
 from contri.core.audit import SYSTEM_EMAIL
 from contri.core.money import kobo_from_naira
 
 # The same in every database, so that a process may remember it.
 SYSTEM_USER_ID = UUID("00000000-0000-7000-8000-000000000001")
-LAUNCH = date(2026, 1, 1)
 
 
 def _kobo(naira: str | None) -> int | None:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
@@ -66,10 +66,9 @@ class CircleAdmin(ReadOnlyAdmin[Circle]):
     """Circles, with how they are funded and who is late."""
 
     list_display = ["name", "host", "status", "amount", "frequency", "size", "pot", "late", "stuck", "cycle_start_date"]
-    list_filter = ["status", "frequency", "payout_order", "shortfall_policy"]
+    list_filter = ["status", "frequency", "payout_order", "shortfall_policy", "created_at"]
     list_select_related = ["host"]
     search_fields = ["name", "=host__email", "=invite_code"]
-    date_hierarchy = "created_at"
     exclude = ["draw_sealed_seed"]
     inlines = [MembershipInline, CycleInline, CharterInline, PauseInline]
     action_form = ReasonedActionForm
@@ -79,14 +78,14 @@ class CircleAdmin(ReadOnlyAdmin[Circle]):
         """Circles with their pot, how many contributions are late, and failed acts."""
         pot = LedgerAccount.objects.filter(owner_id=OuterRef("pk"), purpose=Purpose.POT)
         late = Contribution.objects.filter(cycle__circle=OuterRef("pk"), status=ContributionStatus.LATE)
-        failing = Q(acts__state=ActState.PENDING, acts__attempts__gt=0)
+        failing = ScheduledAct.objects.filter(circle=OuterRef("pk"), state=ActState.PENDING, attempts__gt=0)
         circles: QuerySet[Circle] = super().get_queryset(request)
         return circles.annotate(
             pot_held=Coalesce(Subquery(pot.values(held=F("credits_posted") - F("debits_posted"))[:1]), 0),
             late_count=Coalesce(
                 Subquery(late.values("cycle__circle").annotate(number=Count("pk")).values("number")), 0
             ),
-            failing_count=Count("acts", filter=failing),
+            is_stuck=Exists(failing),
         )
 
     @admin.display(description="₦ each", ordering="amount_kobo")
@@ -108,7 +107,7 @@ class CircleAdmin(ReadOnlyAdmin[Circle]):
     @admin.display(description="Stuck", boolean=True)
     def stuck(self, circle: Any) -> bool:
         """Whether an act of it fails."""
-        return bool(circle.failing_count)
+        return bool(circle.is_stuck)
 
     @admin.action(description="Pause: stop all clocks", permissions=["steer"])
     def pause(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
@@ -150,10 +149,9 @@ class ContributionAdmin(ReadOnlyAdmin[Contribution]):
     """What members owe and have paid."""
 
     list_display = ["membership", "cycle", "amount_kobo", "paid_kobo", "status", "due_at", "paid_at", "late_at"]
-    list_filter = ["status", "source"]
+    list_filter = ["status", "source", "due_at"]
     list_select_related: ClassVar[list[str]] = ["membership", "cycle"]
     search_fields = ["=membership__user__email", "=cycle__circle__id"]
-    date_hierarchy = "due_at"
 
 
 @admin.register(Payout)
@@ -161,9 +159,9 @@ class PayoutAdmin(ReadOnlyAdmin[Payout]):
     """What recipients were due and have had."""
 
     list_display = ["cycle", "membership", "amount_kobo", "paid_kobo", "paid_at"]
+    list_filter = ["paid_at"]
     list_select_related: ClassVar[list[str]] = ["membership", "cycle"]
     search_fields = ["=membership__user__email", "=cycle__circle__id"]
-    date_hierarchy = "paid_at"
 
 
 @admin.register(Debt)

@@ -10,6 +10,7 @@ import difflib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ OUR_PREFIXES = (
     "SMILE_ID_",
     "FCM_",
     "CORS_ALLOWED",
+    "STAFF_",
     "PIN_PEP",
     "FIELD_ENC",
     "JWT_SIGN",
@@ -88,6 +90,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     cors_allowed_origins: tuple[str, ...]
     trusted_proxy_count: int
+    staff_networks: tuple[str, ...]
     database_url: str
     redis_url: str
     email_url: str
@@ -137,6 +140,7 @@ def load(source: Mapping[str, str]) -> Environment:
         allowed_hosts=reader.names("ALLOWED_HOSTS"),
         cors_allowed_origins=reader.origins("CORS_ALLOWED_ORIGINS"),
         trusted_proxy_count=reader.count("TRUSTED_PROXY_COUNT", default=0),
+        staff_networks=reader.networks("STAFF_NETWORKS"),
         database_url=reader.url("DATABASE_URL", ("postgres", "postgresql")),
         redis_url=reader.url("REDIS_URL", ("redis", "rediss", "unix")),
         email_url=reader.url("EMAIL_URL", (*environ.Env.EMAIL_SCHEMES, *SENDGRID_SCHEMES)),
@@ -226,6 +230,15 @@ class _Reader:
             if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
                 self.faults.append(f"{name} must list origins like https://app.example.ng, without a path")
         return origins
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        networks = _split(self.optional(name))
+        for network in networks:
+            try:
+                ip_network(network)
+            except ValueError:
+                self.faults.append(f"{name} must list networks like 192.0.2.0/24, not {network}")
+        return networks
 
     def count(self, name: str, *, default: int) -> int:
         value = self.optional(name)

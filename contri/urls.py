@@ -8,9 +8,6 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from contri.pages import ErrorCataloguePage, HomePage, InvitePage, live
 
-admin.site.site_header = admin.site.site_title = "Contri staff desk"
-admin.site.index_title = "What staff may see and do"
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", HomePage.as_view(), name="home"),
     path("docs/errors", ErrorCataloguePage.as_view(), name="error-catalogue"),

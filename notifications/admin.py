@@ -1,10 +1,13 @@
 """What people were told, as staff see it."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
+from contri.core.masking import masked_email
 from notifications import services
 from notifications.models import Device, MailDelivery, Notification, PushDelivery, UnreachableAddress
 
@@ -14,22 +17,28 @@ class NotificationAdmin(ReadOnlyAdmin[Notification]):
     """Notices, in the words they were given in."""
 
     list_display = ["created_at", "recipient", "kind", "title", "read_at"]
-    list_filter = ["type", "priority", "kind"]
+    list_filter = ["type", "priority", "kind", "created_at"]
     list_select_related = ["recipient"]
     search_fields = ["=recipient__email"]
-    date_hierarchy = "created_at"
 
 
 @admin.register(MailDelivery)
 class MailDeliveryAdmin(ReadOnlyAdmin[MailDelivery]):
     """The mail outbox. What a mail says is never shown: it may open an account."""
 
-    list_display = ["created_at", "to", "kind", "state", "attempts", "last_error", "finished_at"]
+    list_display = ["created_at", "masked", "kind", "state", "attempts", "last_error", "finished_at"]
     list_filter = ["state", "kind"]
     search_fields = ["=to"]
-    exclude = ["sealed_facts"]
+    exclude = ["sealed_facts", "to"]
+    unmasked: ClassVar[dict[str, str]] = {"masked": "to"}
+    readonly_fields = ["masked"]
     action_form = ReasonedActionForm
     actions = ["send_again"]
+
+    @admin.display(description="to")
+    def masked(self, mail: MailDelivery) -> str:
+        """To whom, but for most of the address."""
+        return masked_email(mail.to)
 
     @admin.action(description="Send again", permissions=["send_again"])
     def send_again(self, request: HttpRequest, mails: QuerySet[MailDelivery]) -> None:

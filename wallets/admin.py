@@ -1,6 +1,6 @@
 """Money, as staff see it: everything can be looked at, nothing can be typed into."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
+from contri.core.masking import masked_name
 from wallets import reconciliation_admin as reconciliation_admin
 from wallets import services
 from wallets.models import (
@@ -69,10 +70,27 @@ class TransactionAdmin(KoboColumns, ReadOnlyAdmin[Transaction]):
     """Everybody's history."""
 
     list_display = ["created_at", "wallet_user", "type", "direction", "amount", "status", "reference"]
-    list_filter = ["type", "status", "direction"]
+    list_filter = ["type", "status", "direction", "created_at"]
     list_select_related = ["wallet__user"]
     search_fields = ["=reference", "=wallet__user__email", "=journal_id"]
-    date_hierarchy = "created_at"
+
+    action_form = ReasonedActionForm
+    actions = ["ask_reversal"]
+
+    @admin.action(description="Ask that it go back to the sender", permissions=["ask_reverse"])
+    def ask_reversal(self, request: HttpRequest, lines: QuerySet[Transaction]) -> None:
+        """Each transfer between members. Somebody else approves it."""
+        act_on_each(
+            request,
+            lines,
+            lambda line, reason: services.ask_reversal(
+                actor=acting_staff(request), transaction_id=line.pk, reason=reason
+            ),
+        )
+
+    def has_ask_reverse_permission(self, request: HttpRequest) -> bool:
+        """Who may ask."""
+        return request.user.has_perm("wallets.ask_reverse_transaction")
 
     @admin.display(description="user")
     def wallet_user(self, line: Transaction) -> str:
@@ -85,9 +103,8 @@ class DepositAdmin(KoboColumns, ReadOnlyAdmin[Deposit]):
     """Money on its way in."""
 
     list_display = ["created_at", "reference", "amount", "status", "failure", "state", "attempts", "last_error"]
-    list_filter = ["status", "state", "provider"]
+    list_filter = ["status", "state", "provider", "created_at"]
     search_fields = ["=reference"]
-    date_hierarchy = "created_at"
 
 
 @admin.register(Withdrawal)
@@ -95,12 +112,11 @@ class WithdrawalAdmin(KoboColumns, ReadOnlyAdmin[Withdrawal]):
     """Money on its way out. `needs_review` is a queue: what several days of trying did not bring to an end."""
 
     list_display = ["created_at", "reference", "amount", "status", "state", "attempts", "last_error", "bank_account"]
-    list_filter = ["state", "status", "provider"]
+    list_filter = ["state", "status", "provider", "created_at"]
     list_select_related = ["bank_account"]
     search_fields = ["=reference"]
-    date_hierarchy = "created_at"
     action_form = ReasonedActionForm
-    actions = ["try_again"]
+    actions = ["try_again", "ask_release"]
 
     @admin.action(description="Try again (asks first, same reference)", permissions=["retry"])
     def try_again(self, request: HttpRequest, withdrawals: QuerySet[Withdrawal]) -> None:
@@ -113,6 +129,21 @@ class WithdrawalAdmin(KoboColumns, ReadOnlyAdmin[Withdrawal]):
             ),
         )
 
+    @admin.action(description="Ask that its money be given back", permissions=["ask_release"])
+    def ask_release(self, request: HttpRequest, withdrawals: QuerySet[Withdrawal]) -> None:
+        """Each of them that is known never to have been paid. Somebody else approves it."""
+        act_on_each(
+            request,
+            withdrawals,
+            lambda withdrawal, reason: services.ask_release(
+                actor=acting_staff(request), withdrawal_id=withdrawal.pk, reason=reason
+            ),
+        )
+
+    def has_ask_release_permission(self, request: HttpRequest) -> bool:
+        """Who may ask."""
+        return request.user.has_perm("wallets.ask_release_withdrawal")
+
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Who may have withdrawals tried again."""
         return request.user.has_perm("wallets.retry_withdrawal")
@@ -122,12 +153,21 @@ class WithdrawalAdmin(KoboColumns, ReadOnlyAdmin[Withdrawal]):
 class BankAccountAdmin(ReadOnlyAdmin[BankAccount]):
     """Linked bank accounts. `pending` is a queue: names that do not fit."""
 
-    list_display = ["created_at", "user", "bank_name", "number_last4", "account_name", "status", "removed_at"]
+    list_display = ["created_at", "user", "bank_name", "number_last4", "holder", "status", "removed_at"]
     list_filter = ["status", ("removed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
-    search_fields = ["=user__email", "account_name"]
+    search_fields = ["=user__email"]
+    exclude = ["account_name", "number_encrypted", "number_hash", "recipient_code"]
+    readonly_fields = ["holder"]
+    unmasked: ClassVar[dict[str, str]] = {"holder": "account_name"}
     action_form = ReasonedActionForm
     actions = ["confirm"]
+
+    @admin.display(description="holder")
+    def holder(self, account: BankAccount) -> str:
+        """In full only while somebody has to compare it with the person's own name."""
+        is_waiting = account.status == BankAccount.Status.PENDING
+        return account.account_name if is_waiting else masked_name(account.account_name)
 
     @admin.action(description="Confirm the name", permissions=["confirm"])
     def confirm(self, request: HttpRequest, accounts: QuerySet[BankAccount]) -> None:
@@ -164,13 +204,12 @@ class SuspenseActionForm(ReasonedActionForm):
 class SuspenseItemAdmin(ReadOnlyAdmin[SuspenseItem]):
     """A queue: money that a provider confirms and that fits nothing."""
 
-    list_display = ["created_at", "provider", "reference", "reason", "amount", "currency", "status", "asked_by"]
-    list_select_related = ["asked_by"]
+    list_display = ["created_at", "provider", "reference", "reason", "amount", "currency", "status"]
     list_filter = ["status", "reason", "provider"]
     search_fields = ["=reference"]
     ordering = ["status", "created_at"]
     action_form = SuspenseActionForm
-    actions = ["ask_credit", "approve_credit"]
+    actions = ["ask_credit", "ask_write_off"]
 
     @admin.action(description="Ask that it be credited", permissions=["ask_credit"])
     def ask_credit(self, request: HttpRequest, items: QuerySet[SuspenseItem]) -> None:
@@ -184,14 +223,14 @@ class SuspenseItemAdmin(ReadOnlyAdmin[SuspenseItem]):
             ),
         )
 
-    @admin.action(description="Approve the credit", permissions=["approve_credit"])
-    def approve_credit(self, request: HttpRequest, items: QuerySet[SuspenseItem]) -> None:
-        """Each of them that somebody else asked for."""
+    @admin.action(description="Ask that it be written off", permissions=["ask_write_off"])
+    def ask_write_off(self, request: HttpRequest, items: QuerySet[SuspenseItem]) -> None:
+        """Each of them. Somebody else approves it."""
         act_on_each(
             request,
             items,
-            lambda item, reason: services.approve_suspense_credit(
-                actor=acting_staff(request), item_id=item.pk, reason=reason, at=timezone.now()
+            lambda item, reason: services.ask_suspense_write_off(
+                actor=acting_staff(request), item_id=item.pk, reason=reason
             ),
         )
 
@@ -199,9 +238,9 @@ class SuspenseItemAdmin(ReadOnlyAdmin[SuspenseItem]):
         """Who may ask."""
         return request.user.has_perm("wallets.ask_credit_suspenseitem")
 
-    def has_approve_credit_permission(self, request: HttpRequest) -> bool:
-        """Who may approve what another asked for."""
-        return request.user.has_perm("wallets.approve_credit_suspenseitem")
+    def has_ask_write_off_permission(self, request: HttpRequest) -> bool:
+        """Who may ask that it be written off."""
+        return request.user.has_perm("wallets.ask_write_off_suspenseitem")
 
     @admin.display(description="amount", ordering="amount_minor")
     def amount(self, item: SuspenseItem) -> str:

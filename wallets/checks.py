@@ -56,7 +56,8 @@ def check_ledger_guards(
 
 
 def _missing_triggers() -> Iterator[CheckMessage]:
-    expected = {name for text in _sources() for name in re.findall(r"^CREATE TRIGGER (\w+)", text, re.MULTILINE)}
+    created = re.compile(r"^CREATE (?:CONSTRAINT )?TRIGGER (\w+)", re.MULTILINE)
+    expected = {name for text in _sources() for name in created.findall(text)}
     active = {name for (name,) in _rows("SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')")}
     for name in sorted(expected - active):
         yield Error(f"The ledger's trigger {name} is missing or switched off.", id="wallets.E001")

@@ -164,11 +164,11 @@ class ReconciliationItemNotFoundError(NotFoundError):
     title = "No such difference"
 
 
-class SecondPersonRequiredError(ForbiddenError):
-    """Whoever asked for it cannot approve it: money in suspense takes two people."""
+class NotReversibleError(ConflictError):
+    """Only money that one member sent to another, and that was not sent back before, is put right this way."""
 
-    code = "second_person_required"
-    title = "Somebody else has to approve"
+    code = "not_reversible"
+    title = "This cannot be reversed"
 
 
 class NotWaitingForReviewError(ConflictError):

@@ -19,9 +19,8 @@ class InboundEventAdmin(ReadOnlyAdmin[InboundEvent]):
     """What came, what became of it; replaying it, and reading what it said, each by permission."""
 
     list_display = ["created_at", "provider", "event", "reference", "state", "attempts", "deliveries", "handled_by"]
-    list_filter = ["state", "provider", "event"]
+    list_filter = ["state", "provider", "event", "created_at"]
     search_fields = ["=reference", "=id"]
-    date_hierarchy = "created_at"
     fields = (
         "id",
         "provider",

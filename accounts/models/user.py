@@ -22,12 +22,13 @@ def new_referral_code() -> str:
 
 
 class Role(models.TextChoices):
-    """What a person is to Contri. Staff permissions come from groups of the same name."""
+    """What a person is to Contri. What staff may do comes from their group: finance has two, makers and checkers."""
 
     MEMBER = "member"
     SUPPORT = "support"
     FINANCE = "finance"
     COMPLIANCE = "compliance"
+    AUDITOR = "auditor"
     SUPERUSER = "superuser"
 
 
@@ -89,6 +90,8 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
             ("ban_user", "Can ban people and lift bans"),
             ("vouch_for_address", "Can take an address as verified"),
             ("grant_tier_3", "Can put people at tier 3"),
+            ("reveal_person", "Can see a person's masked data, with a reason"),
+            ("manage_staff", "Can appoint and dismiss staff, and take second factors away"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),

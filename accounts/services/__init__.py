@@ -18,7 +18,7 @@ from accounts.services.identity_work import (
     work_identity_check,
     work_identity_checks,
 )
-from accounts.services.limits import announce_limits
+from accounts.services.limits import announce_limits, ask_limits
 from accounts.services.mail_requests import (
     request_closing,
     request_password_reset,
@@ -36,10 +36,21 @@ from accounts.services.sessions import Device, end_session, log_out, open_sessio
 from accounts.services.signing_in import NewPerson, log_in, sign_up
 from accounts.services.social import SocialSignIn, SocialToken, link_social_identity, sign_in_with
 from accounts.services.social_links import unlink_social_identity
-from accounts.services.staff import ban_user, grant_tier_3, unban_user, vouch_for_address
+from accounts.services.staff import (
+    ROLE_OF_GROUP,
+    appoint_staff,
+    ban_user,
+    dismiss_staff,
+    grant_tier_3,
+    reset_second_factor,
+    reveal_person,
+    unban_user,
+    vouch_for_address,
+)
 
 __all__ = [
     "COOLING_OFF",
+    "ROLE_OF_GROUP",
     "Because",
     "Claim",
     "Device",
@@ -49,6 +60,8 @@ __all__ = [
     "SocialSignIn",
     "SocialToken",
     "announce_limits",
+    "appoint_staff",
+    "ask_limits",
     "ban_user",
     "callback_token",
     "change_password",
@@ -57,6 +70,7 @@ __all__ = [
     "close_account_of",
     "close_account_with_key",
     "consume_pin_token",
+    "dismiss_staff",
     "end_session",
     "erase_person",
     "forget_old_rows",
@@ -77,8 +91,10 @@ __all__ = [
     "resend_verification",
     "reset_password",
     "reset_pin",
+    "reset_second_factor",
     "resolve_identity_check",
     "retry_identity_check",
+    "reveal_person",
     "review_identity_check",
     "set_picture",
     "set_pin",

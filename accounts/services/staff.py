@@ -1,19 +1,25 @@
 """What staff may do to an account. Each act needs a reason, which the audit trail keeps."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from accounts.errors import (
     AlreadyBannedError,
     AlreadyVerifiedError,
+    NoSecondFactorError,
+    NoSuchGroupError,
     NotBannedError,
+    NotStaffError,
     ReasonRequiredError,
     ReviewNotPossibleError,
     UserNotFoundError,
 )
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.services.addresses import mark_verified
 from accounts.services.sessions import EndReason, end_sessions_of
 from accounts.services.standing import BOTH, REVIEWED_TIER
@@ -22,6 +28,16 @@ from contri.core import audit
 from contri.core.announcing import announce
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
+from contri.core.two_people import SamePersonError
+
+# What a member of each group is called in the app; the groups and their permissions are the desk's.
+ROLE_OF_GROUP = {
+    "support": Role.SUPPORT,
+    "compliance": Role.COMPLIANCE,
+    "finance maker": Role.FINANCE,
+    "finance checker": Role.FINANCE,
+    "auditor": Role.AUDITOR,
+}
 
 
 @transaction.atomic
@@ -84,6 +100,81 @@ def grant_tier_3(*, actor: User, user_id: UUID, reason: str) -> User:
     audit.record(actor, user, f"KYC tier {BOTH} → {REVIEWED_TIER}", reason=reason)
     announce(kyc_tier_changed, user_id=user.pk)
     return user
+
+
+@transaction.atomic
+def appoint_staff(*, actor: User, user_id: UUID, group: str, reason: str) -> User:
+    """Make somebody staff, in one group and no other.
+
+    Raises:
+        NoSuchGroupError, ReasonRequiredError, UserNotFoundError: as they say.
+    """
+    user = _locked(user_id, reason)
+    refuse_if(group not in ROLE_OF_GROUP, NoSuchGroupError)
+    user.is_staff, user.role = True, ROLE_OF_GROUP[group]
+    user.save(update_fields=["is_staff", "role"])
+    user.groups.set(Group.objects.filter(name=group))
+    audit.record(actor, user, f"appointed to {group}", reason=reason)
+    return user
+
+
+@transaction.atomic
+def dismiss_staff(*, actor: User, user_id: UUID, reason: str) -> User:
+    """Make a member of staff an ordinary member again; every page of the desk is shut to them at once.
+
+    Raises:
+        NotStaffError, ReasonRequiredError, UserNotFoundError: as they say.
+    """
+    user = _locked(user_id, reason)
+    refuse_if(not user.is_staff, NotStaffError)
+    user.is_staff, user.is_superuser, user.role = False, False, Role.MEMBER
+    user.save(update_fields=["is_staff", "is_superuser", "role"])
+    user.groups.clear()
+    Authenticator.objects.filter(user=user).delete()
+    audit.record(actor, user, "dismissed from staff", reason=reason)
+    return user
+
+
+@transaction.atomic
+def reset_second_factor(*, actor: User, user_id: UUID, reason: str) -> User:
+    """Take somebody's second factor away (a lost telephone): open sessions end, the next sign-in sets up a new one.
+
+    Raises:
+        NoSecondFactorError: they have none.
+        SamePersonError: nobody does this for themselves.
+        ReasonRequiredError, UserNotFoundError: as they say.
+    """
+    refuse_if(actor.pk == user_id, SamePersonError)
+    user = _locked(user_id, reason)
+    taken, _ = Authenticator.objects.filter(user=user).delete()
+    refuse_if(not taken, NoSecondFactorError)
+    audit.record(actor, user, "took the second factor away", reason=reason)
+    return user
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """What is masked on the desk."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone_number: str
+
+    def __repr__(self) -> str:
+        return "PersonalData()"
+
+
+@transaction.atomic
+def reveal_person(*, actor: User, user_id: UUID, reason: str) -> PersonalData:
+    """Who somebody is, unmasked; that it was asked, by whom and why, goes on record first.
+
+    Raises:
+        ReasonRequiredError, UserNotFoundError: as they say.
+    """
+    user = _locked(user_id, reason)
+    audit.record(actor, user, "saw personal data", reason=reason)
+    return PersonalData(user.first_name, user.last_name, user.email, user.phone_number or "")
 
 
 def _locked(user_id: UUID, reason: str) -> User:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
-from django.core.cache import cache
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -18,9 +18,11 @@ from accounts.errors import (
     ReviewNotPossibleError,
 )
 from accounts.models import TierRule, User
-from accounts.services import announce_limits, ban_user, grant_tier_3, unban_user, vouch_for_address
+from accounts.services import ask_limits, ban_user, grant_tier_3, unban_user, vouch_for_address
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tiers import TierLimits, forget_rules, limits_of_tier
+from contri.core.models import StaffRequest
+from contri.core.two_people import SamePersonError, approve
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -96,21 +98,47 @@ def test_tier_3_comes_on_top_of_tier_2_only(staff, tier):
     assert grant_tier_3(actor=staff, user_id=UserFactory.create(tier=2).pk, reason="x").kyc_tier == 3
 
 
-def test_new_limits_hold_from_a_coming_day_on(staff, django_capture_on_commit_callbacks):
+def asked(staff, day, limits):
+    return ask_limits(actor=staff, tier=1, effective_from=day, limits=limits, reason="the regulator's letter", at=NOW)
+
+
+def test_new_limits_hold_from_a_coming_day_on_once_two_people_said_so(staff, django_capture_on_commit_callbacks):
     tighter = TierLimits(1, 2, 3, can_withdraw=False)
+    request = asked(staff, date(2099, 1, 1), tighter)
+    assert limits_of_tier(1, on=date(2099, 1, 1)).deposit_kobo == 5_000_000
+
     with django_capture_on_commit_callbacks(execute=True):
-        announce_limits(actor=staff, tier=1, effective_from=date(2099, 1, 1), limits=tighter, at=NOW)
+        approve(actor=UserFactory.create(), request_id=request.pk, reason="read it", at=NOW)
 
     assert limits_of_tier(1, on=date(2098, 12, 31)).deposit_kobo == 5_000_000
     assert limits_of_tier(1, on=date(2099, 1, 1)) == tighter
     forget_rules()
 
 
-def test_limits_cannot_change_backwards(staff):
-    limits = TierLimits(1, 2, 3, can_withdraw=False)
+def test_whoever_asked_for_limits_cannot_approve_them(staff):
+    request = asked(staff, date(2099, 1, 1), TierLimits(1, 2, 3, can_withdraw=False))
 
+    with pytest.raises(SamePersonError):
+        approve(actor=staff, request_id=request.pk, reason="mine", at=NOW)
+    assert not TierRule.objects.filter(effective_from=date(2099, 1, 1)).exists()
+
+
+def test_the_database_itself_takes_no_limits_without_an_approved_request(staff):
+    with pytest.raises(IntegrityError, match="tier_rule_by_two"), transaction.atomic():
+        TierRule.objects.create(tier=1, effective_from=date(2099, 1, 1), can_withdraw=True)
+
+    request = asked(staff, date(2099, 1, 1), TierLimits(1, 2, 3, can_withdraw=False))
+    with transaction.atomic():
+        rule = TierRule.objects.create(tier=1, effective_from=date(2099, 1, 1), can_withdraw=True, request=request)
+        with pytest.raises(DatabaseError, match="takes two people"), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
+    assert not TierRule.objects.filter(pk=rule.pk).exists()
+
+
+def test_limits_cannot_change_backwards(staff):
     with pytest.raises(LimitsInThePastError):
-        announce_limits(actor=staff, tier=1, effective_from=date(2026, 1, 1), limits=limits, at=NOW)
+        asked(staff, date(2026, 1, 1), TierLimits(1, 2, 3, can_withdraw=False))
 
 
 # --- the admin
@@ -147,26 +175,21 @@ def test_staff_without_the_permission_are_not_offered_the_action(ada, staff):
     assert User.objects.get(pk=ada.pk).is_active
 
 
-def test_limits_are_announced_through_the_admin(desk):
-    body = {"tier": 1, "effective_from": "2099-01-01", "deposit_kobo": 100, "can_withdraw": "on"}
+def test_limits_are_asked_for_through_the_admin(desk):
+    body = {"tier": 1, "effective_from": "2099-01-01", "deposit_kobo": 100, "can_withdraw": "on", "reason": "a letter"}
 
     assert desk.post("/admin/accounts/tierrule/add/", {**body, "effective_from": "2020-01-01"}).status_code == 200
+    assert desk.post("/admin/accounts/tierrule/add/", {**body, "reason": ""}).status_code == 200
     assert desk.post("/admin/accounts/tierrule/add/", body).status_code == 302
 
-    rule = TierRule.objects.get(effective_from=date(2099, 1, 1))
-    assert (rule.tier, rule.deposit_kobo, rule.balance_kobo, rule.can_withdraw) == (1, 100, None, True)
-
-
-def test_guessing_a_staff_password_is_limited(staff):
-    browser = Client()
-
-    def try_to_log_in(password):
-        form = {"username": "staff@example.ng", "password": password}
-        return browser.post("/admin/login/?next=/admin/", form)
-
-    pages = [try_to_log_in("wrong").text for _ in range(11)]
-
-    assert ["Too many requests" in page for page in pages] == [False] * 10 + [True]
-    assert try_to_log_in(PASSWORD).status_code == 200, "not even with the right one"
-    cache.clear()
-    assert try_to_log_in(PASSWORD).status_code == 302
+    assert [request.terms for request in StaffRequest.objects.all()] == [
+        {
+            "tier": 1,
+            "effective_from": "2099-01-01",
+            "deposit_kobo": 100,
+            "balance_kobo": None,
+            "daily_outflow_kobo": None,
+            "can_withdraw": True,
+        }
+    ]
+    assert not TierRule.objects.filter(effective_from=date(2099, 1, 1)).exists()

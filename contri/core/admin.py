@@ -1,19 +1,30 @@
 """What every admin page of Contri has in common."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
+from contri.core import audit
+from contri.core.admin_lists import BoundedPaginator
+from contri.core.desk.leads import leads_of
 from contri.core.errors import DomainError
+from contri.core.exporting import csv_answer
 
 M = TypeVar("M", bound=models.Model)
-
+EXPORT_PERMISSION = "desk.export_rows"
+EXPORT_PERSONAL_PERMISSION = "desk.export_personal"
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin
@@ -31,6 +42,12 @@ class ReadOnlyAdmin(_ModelAdmin[M]):
     list_per_page = 50
     # Counting a table of a hundred thousand rows costs more than showing a page of it.
     show_full_result_count = False
+    paginator = BoundedPaginator
+    show_facets = admin.ShowFacets.NEVER
+    # Columns that mask, and the field behind each, for exports by whoever may take personal data along.
+    unmasked: ClassVar[dict[str, str]] = {}
+    change_list_template = "admin/desk/change_list.html"
+    change_form_template = "admin/desk/change_form.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody."""
@@ -43,6 +60,57 @@ class ReadOnlyAdmin(_ModelAdmin[M]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
         return False
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """`=reference` means exactly that here. Django would compare in upper case, past every index."""
+        fields = super().get_search_fields(request)
+        return [f"{field[1:]}__exact" if field.startswith("=") else field for field in fields]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[M], search_term: str
+    ) -> tuple[models.QuerySet[M], bool]:
+        """Addresses are kept in lower case, and looked for in any."""
+        term = search_term.lower() if "@" in search_term else search_term
+        return super().get_search_results(request, queryset, term)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """The page's own columns, and where each row leads."""
+        return [*super().get_list_display(request), "leads"]
+
+    @admin.display(description="leads to")
+    def leads(self, row: M) -> SafeString:
+        """Links to the user, circle, money, events and audit trail of this row."""
+        return format_html_join(" · ", '<a href="{1}">{0}</a>', leads_of(row))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One row, with the same links above it."""
+        row = self.get_object(request, object_id)
+        found = leads_of(row) if row is not None else []
+        return super().change_view(request, object_id, form_url, {"leads": found} | (extra_context or {}))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's own, and the export of the list."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [path("export/", self.admin_site.admin_view(self.export), name=name), *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """The rows that the list's filters leave, as CSV; asks why, and puts it on record before the first row."""
+        if not (self.has_view_permission(request) and request.user.has_perm(EXPORT_PERMISSION)):
+            raise PermissionDenied
+        reason = request.POST.get("reason", "").strip()
+        if not reason:
+            title = f"Export {self.opts.verbose_name_plural}"
+            context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+            return render(request, "admin/desk/export.html", context)
+        changelist: ChangeList = self.get_changelist_instance(request)
+        filters = request.META.get("QUERY_STRING", "")
+        audit.record_on_table(acting_staff(request), self.model, f"exported {filters or 'all rows'}", reason=reason)
+        columns = [name for name in changelist.list_display if name not in ("action_checkbox", "leads")]
+        if request.user.has_perm(EXPORT_PERSONAL_PERMISSION):
+            columns = [self.unmasked.get(str(name), name) for name in columns]
+        return csv_answer(self, changelist.queryset, columns, filename=f"{self.opts.model_name}.csv")
 
 
 class ReasonedActionForm(ActionForm):

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from contri.core.changes import take_picture
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -34,11 +36,16 @@ def lock_row(rows: models.QuerySet[M], pk: UUID) -> M:
         NoTransactionError: there is no open transaction.
     """
     require_transaction()
-    return rows.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+    row = rows.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+    take_picture(row)
+    return row
 
 
 def lock_rows(rows: models.QuerySet[M], pks: Iterable[UUID]) -> list[M]:
     """Lock several rows in the order of their keys, so that two callers can never wait for each other."""
     require_transaction()
     wanted = rows.filter(pk__in=sorted(set(pks))).order_by("pk")
-    return list(wanted.select_for_update(no_key=True, of=("self",)))
+    locked = list(wanted.select_for_update(no_key=True, of=("self",)))
+    for row in locked:
+        take_picture(row)
+    return locked

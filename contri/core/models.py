@@ -1,11 +1,14 @@
-"""The base of every table, and the idempotency store."""
+"""The base of every table, the idempotency store, the chain over the audit trail, and what takes two people."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 
@@ -69,3 +72,88 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"idempotency key of {self.user_id}"
+
+
+class AuditUnchained(models.Model):
+    """A row of the audit trail that is not in the chain yet; written by a trigger with the row itself."""
+
+    entry = models.OneToOneField(
+        LogEntry, primary_key=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+
+    class Meta:
+        db_table = "audit_unchained"
+
+    def __str__(self) -> str:
+        return f"audit row {self.entry_id}, to be chained"
+
+
+class AuditLink(models.Model):
+    """One row of the audit trail in the hash chain: `digest` covers the row and the digest before it.
+
+    Without a constraint to the row: one that somebody took away must leave its link behind.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(LogEntry, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "audit_link"
+
+    def __str__(self) -> str:
+        return f"link {self.position}"
+
+
+class StaffRequest(BaseModel):
+    """Something that takes two people of staff: who asked for what, and who decided. See `contri.core.two_people`.
+
+    Triggers hold that what was asked for never changes, that a decision stands, and that no row is deleted.
+    """
+
+    class Status(models.TextChoices):
+        """Open until somebody decides, once."""
+
+        OPEN = "open", "Open"
+        APPROVED = "approved", "Approved"
+        DECLINED = "declined", "Declined"
+        TAKEN_BACK = "taken_back", "Taken back"
+
+    kind = models.CharField(max_length=60)
+    target_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    target_id = models.CharField(max_length=64)
+    target_repr = models.CharField(max_length=200)
+    # What was asked for in detail; kobo, ids, days.
+    terms = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_reason = models.CharField(max_length=300)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_reason = models.CharField(max_length=300, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "staff_request"
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(status="open", decided_by=None, decided_at=None)
+                | Q(status="taken_back", decided_by=F("asked_by"), decided_at__isnull=False)
+                | (
+                    Q(status__in=["approved", "declined"], decided_by__isnull=False, decided_at__isnull=False)
+                    & ~Q(decided_by=F("asked_by"))
+                ),
+                name="staff_request_takes_two",
+            ),
+            models.CheckConstraint(condition=~Q(asked_reason=""), name="staff_request_says_why"),
+            models.UniqueConstraint(
+                fields=["kind", "target_type", "target_id"], condition=Q(status="open"), name="staff_request_open_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at"], name="staff_request_open", condition=Q(status="open")),
+            models.Index(fields=["target_id"], name="staff_request_of_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.target_repr}"

@@ -13,7 +13,8 @@ DEBUG = False
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    # Django's admin, with our site in it.
+    "contri.desk.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -28,6 +29,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "allauth.mfa",
     "channels",
     "django_celery_beat",
     "contri.core",
@@ -37,12 +39,15 @@ INSTALLED_APPS = [
     "circles",
     "webhooks",
     "contri.demo",
+    # Last: its roles refer to the permissions of all others.
+    "contri.desk",
 ]
 
 MIDDLEWARE = [
     "contri.core.middleware.CallContextMiddleware",
     "contri.core.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "contri.core.middleware.ProblemMiddleware",
@@ -53,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "contri.desk.door.StaffDoorMiddleware",
 ]
 
 ROOT_URLCONF = "contri.urls"

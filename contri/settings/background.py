@@ -53,6 +53,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget old webhook bodies": {"task": "webhooks.forget_old_bodies", "schedule": timedelta(days=1)},
     "deliver pushes": {"task": "notifications.deliver_pushes", "schedule": timedelta(seconds=5)},
     "forget pushes": {"task": "notifications.forget_pushes", "schedule": timedelta(days=1)},
+    "chain the audit trail": {"task": "core.chain_audit", "schedule": timedelta(seconds=10)},
     "deliver mail": {"task": "notifications.deliver_mail", "schedule": timedelta(seconds=10)},
 }
 

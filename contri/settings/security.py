@@ -1,5 +1,7 @@
 """Keys, cookies, headers and sign-in."""
 
+from datetime import timedelta
+
 from contri.settings.environment import ENV
 
 SECRET_KEY = ENV.secret_key
@@ -34,6 +36,18 @@ ACCOUNT_PREVENT_ENUMERATION = True
 SOCIALACCOUNT_ADAPTER = "accounts.allauth_adapter.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
+# The staff desk: a second factor for everybody, kept encrypted; sessions that end.
+MFA_ADAPTER = "contri.desk.mfa_adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Contri"
+# A telephone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+STAFF_IDLE = timedelta(minutes=15)
+STAFF_SESSION = timedelta(hours=12)
+SESSION_COOKIE_AGE = int(STAFF_SESSION.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Networks (CIDR) that the desk can be seen from; empty: from everywhere.
+STAFF_NETWORKS = list(ENV.staff_networks)
 
 # Whose ID tokens sign people in: the app's own client ids at each provider, and where its keys are published.
 GOOGLE_CLIENT_IDS = list(ENV.google_client_ids)

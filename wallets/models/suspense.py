@@ -62,6 +62,8 @@ class SuspenseItem(BaseModel):
         permissions = [
             ("ask_credit_suspenseitem", "Can ask that money in suspense be credited"),
             ("approve_credit_suspenseitem", "Can approve that money in suspense is credited"),
+            ("ask_write_off_suspenseitem", "Can ask that money in suspense be written off"),
+            ("approve_write_off_suspenseitem", "Can approve that money in suspense is written off"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["provider", "reference", "reason"], name="suspense_item_once"),

@@ -61,6 +61,10 @@ class Transaction(BaseModel):
     journal_id = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
+        permissions = [
+            ("ask_reverse_transaction", "Can ask that a transfer be reversed"),
+            ("approve_reverse_transaction", "Can approve that a transfer is reversed"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="transaction_amount_positive"),
             models.CheckConstraint(condition=Q(fee_kobo__gte=0), name="transaction_fee_not_negative"),
@@ -73,6 +77,9 @@ class Transaction(BaseModel):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["wallet", "-created_at", "-id"], name="transaction_history"),
+            # For staff who look a payment up by what the customer reads off their screen.
+            models.Index(fields=["reference"], name="transaction_by_reference"),
+            models.Index(fields=["journal_id"], name="transaction_of_journal", condition=Q(journal_id__isnull=False)),
             models.Index(
                 fields=["circle_id", "-created_at"], name="transaction_of_circle", condition=Q(circle_id__isnull=False)
             ),

@@ -51,7 +51,11 @@ class Withdrawal(QueuedWork):
     concluded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        permissions = [("retry_withdrawal", "Can have a stuck withdrawal tried again")]
+        permissions = [
+            ("retry_withdrawal", "Can have a stuck withdrawal tried again"),
+            ("ask_release_withdrawal", "Can ask that a withdrawal's money be given back"),
+            ("approve_release_withdrawal", "Can approve that a withdrawal's money is given back"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="withdrawal_amount_positive"),
             models.CheckConstraint(condition=Q(fee_kobo__gte=0), name="withdrawal_fee_not_negative"),

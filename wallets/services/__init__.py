@@ -41,9 +41,10 @@ from wallets.services.opening import (
 )
 from wallets.services.owing import recover_all_owed, recover_owed
 from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
+from wallets.services.putting_right import ask_release, ask_reversal
 from wallets.services.reconciling import explain_difference, reconcile, reconcile_yesterday
 from wallets.services.sealing import seal_ledger
-from wallets.services.suspense import approve_suspense_credit, ask_suspense_credit
+from wallets.services.suspense import approve_suspense_credit, ask_suspense_credit, ask_suspense_write_off
 from wallets.services.transfers import Recipient, transfer_money
 from wallets.services.withdrawals import request_withdrawal, retry_withdrawal
 
@@ -54,7 +55,10 @@ __all__ = [
     "Recipient",
     "Till",
     "approve_suspense_credit",
+    "ask_release",
+    "ask_reversal",
     "ask_suspense_credit",
+    "ask_suspense_write_off",
     "audit_ledger",
     "bank_directory",
     "charge_card",

@@ -10,17 +10,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from contri.core import audit
 from contri.core.crypto import decrypt
+from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
+from contri.core.models import StaffRequest
 from contri.core.work import WorkState, claim_work, park, retry
 from notifications import kinds
 from notifications.kinds import NoticeKind
 from notifications.services import notify
 from wallets import chart, ledger
-from wallets.errors import ProviderUnavailableError
+from wallets.errors import NotWaitingForReviewError, ProviderUnavailableError
 from wallets.ledger import Leg
 from wallets.ledger.posting import mirror_legs, resolving_leg
 from wallets.models import BankAccount, Phase, Transaction, Withdrawal
@@ -88,6 +90,34 @@ def conclude(*, withdrawal_id: UUID, answer: PaymentAnswer, at: datetime) -> Wit
             _settle(withdrawal, Payment(withdrawal.reference, "", withdrawal.amount_kobo, 0), at)
         _reverse(withdrawal, at)
     return withdrawal
+
+
+@transaction.atomic
+def release_withdrawal(*, request: StaffRequest, actor: Model, at: datetime) -> Withdrawal:
+    """Give the held money back though the provider's own word is missing, as the approved `request` says.
+
+    For payments that a person has found, at the provider and at the bank, never to have been made.
+
+    Raises:
+        NotWaitingForReviewError: a worker still asks, or it is concluded.
+    """
+    rows = Withdrawal.objects.select_related("transaction", "wallet", "bank_account")
+    withdrawal = lock_row(rows, UUID(request.target_id))
+    refuse_unless_left_to_a_person(withdrawal)
+    lock_wallets(user_ids=[withdrawal.wallet.user_id])
+    _give_back(withdrawal, "It never reached your bank.", at, actor=actor)
+    audit.record(actor, withdrawal, "gave the held money back", reason=request.decided_reason)
+    return withdrawal
+
+
+def refuse_unless_left_to_a_person(withdrawal: Withdrawal) -> None:
+    """Staff decide only on what the worker has given up.
+
+    Raises:
+        NotWaitingForReviewError: it has not.
+    """
+    is_given_up = withdrawal.state == WorkState.NEEDS_REVIEW and withdrawal.status in UNDER_WAY
+    refuse_if(not is_given_up, NotWaitingForReviewError)
 
 
 def _work(rows: QuerySet[Withdrawal], limit: int, at: datetime) -> int:
@@ -206,14 +236,15 @@ def _settle(withdrawal: Withdrawal, payment: Payment, at: datetime) -> None:
     _tell(withdrawal, kinds.WITHDRAWAL_SUCCEEDED, "the bank has the money")
 
 
-def _give_back(withdrawal: Withdrawal, failure: str, at: datetime) -> None:
+def _give_back(withdrawal: Withdrawal, failure: str, at: datetime, *, actor: Model | None = None) -> None:
     ledger.post(
         scope="withdrawal_released",
         key=withdrawal.reference,
         source="withdrawal",
         source_id=withdrawal.pk,
         legs=[resolving_leg(hold_id, Phase.RELEASE) for hold_id in withdrawal.hold_ids],
-        initiator_id=None,
+        # A person's release wants an approved request, says a trigger; a provider's word does not.
+        initiator_id=actor.pk if actor else None,
         effective_at=at,
     )
     withdrawal.failure = failure

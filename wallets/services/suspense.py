@@ -1,4 +1,4 @@
-"""Bringing money in suspense to whose it is: one person of staff asks, another one approves."""
+"""What becomes of money in suspense: one person of staff asks, another one approves."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,64 +7,118 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import User
-from contri.core import audit
+from contri.core import audit, two_people
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
+from contri.core.models import StaffRequest
 from notifications import kinds
 from notifications.services import notify
 from wallets import chart, ledger
-from wallets.errors import (
-    NotWaitingForReviewError,
-    RecipientNotFoundError,
-    SecondPersonRequiredError,
-    SuspenseItemNotFoundError,
-)
+from wallets.errors import NotWaitingForReviewError, RecipientNotFoundError, SuspenseItemNotFoundError
+from wallets.ledger import Leg
 from wallets.models import SuspenseItem, Transaction, Wallet
 from wallets.services.crediting import credit_legs, record_parked
 from wallets.services.history import announce_change, line_of, write_moved
 from wallets.services.opening import lock_wallets, open_wallet
 from wallets.services.wording import naira
 
+CREDIT = "wallets.credit_suspense"
+WRITE_OFF = "wallets.write_off_suspense"
+
 
 @transaction.atomic
-def ask_suspense_credit(*, actor: Model, item_id: UUID, email: str = "", reason: str) -> SuspenseItem:
+def ask_suspense_credit(*, actor: Model, item_id: UUID, email: str = "", reason: str) -> StaffRequest:
     """Ask that an open item be credited to the wallet of `email`, or else of whoever made its deposit.
-
-    Asking again replaces who it is for, and who asked.
 
     Raises:
         SuspenseItemNotFoundError: there is no such item.
         NotWaitingForReviewError: it is resolved, or was never booked (another currency or domain).
         RecipientNotFoundError: nobody has this address, and no deposit says whose it is.
+        AlreadyAskedError: it is asked for and waits for a decision.
     """
     item = _locked_open(item_id)
-    item.credit_to = _wallet_for(item, email)
-    item.asked_by_id, item.asked_reason = actor.pk, reason[:300]
-    item.save(update_fields=["credit_to", "asked_by", "asked_reason"])
-    audit.record(actor, item, "asked to credit money in suspense", reason=reason)
-    return item
+    wallet = _wallet_for(item, email)
+    terms = {"wallet_id": str(wallet.pk), "to": wallet.user.display_name, "amount_kobo": item.amount_minor}
+    return two_people.ask(actor=actor, kind=CREDIT, target=item, reason=reason, terms=terms)
+
+
+@transaction.atomic
+def ask_suspense_write_off(*, actor: Model, item_id: UUID, reason: str) -> StaffRequest:
+    """Ask that money of nobody's be taken into Contri's own, once there is no hope of finding whose it is.
+
+    Raises:
+        SuspenseItemNotFoundError, NotWaitingForReviewError, AlreadyAskedError: as above.
+    """
+    item = _locked_open(item_id)
+    return two_people.ask(
+        actor=actor, kind=WRITE_OFF, target=item, reason=reason, terms={"amount_kobo": item.amount_minor}
+    )
 
 
 @transaction.atomic
 def approve_suspense_credit(*, actor: Model, item_id: UUID, reason: str, at: datetime) -> Transaction:
-    """Credit an item to whom another person of staff asked it to be credited; returns the line in their history.
+    """Approve what somebody else asked for this item; returns the line in the recipient's history.
 
     Raises:
-        SuspenseItemNotFoundError: there is no such item.
         NotWaitingForReviewError: it is resolved, or nobody asked.
-        SecondPersonRequiredError: the actor asked themselves.
+        SamePersonError: the actor asked themselves.
     """
-    item = _locked_open(item_id)
-    if item.credit_to is None:
+    asked = StaffRequest.objects.filter(kind=CREDIT, target_id=str(item_id), status=StaffRequest.Status.OPEN).first()
+    if asked is None:
         raise NotWaitingForReviewError
-    refuse_if(item.asked_by_id == actor.pk, SecondPersonRequiredError)
+    two_people.approve(actor=actor, request_id=asked.pk, reason=reason, at=at)
+    return Transaction.objects.get(reference=_reference(item_id))
 
+
+@transaction.atomic
+def credit_suspense(*, request: StaffRequest, actor: Model, at: datetime) -> Transaction:
+    """Credit an item to whom the approved `request` names.
+
+    Raises:
+        SuspenseItemNotFoundError, NotWaitingForReviewError: as above.
+    """
+    item = _locked_open(UUID(request.target_id))
+    item.credit_to = Wallet.objects.select_related("user").get(pk=request.terms["wallet_id"])
     line = _credit(item, item.credit_to, actor, at)
-    item.status, item.approved_by_id = SuspenseItem.Status.RESOLVED, actor.pk
-    item.resolution, item.resolved_at = reason[:500], at
-    item.save(update_fields=["status", "approved_by", "resolution", "resolved_at"])
-    audit.record(actor, item, "approved crediting money in suspense", reason=reason)
+    _resolve(item, request, at)
+    audit.record(actor, item, "credited money in suspense", reason=request.decided_reason)
     return line
+
+
+@transaction.atomic
+def write_off_suspense(*, request: StaffRequest, actor: Model, at: datetime) -> SuspenseItem:
+    """Take an item into Contri's own money, as the approved `request` says.
+
+    Raises:
+        SuspenseItemNotFoundError, NotWaitingForReviewError: as above.
+    """
+    item = _locked_open(UUID(request.target_id))
+    ledger.post(
+        scope="suspense_written_off",
+        key=str(item.pk),
+        source="suspense_item",
+        source_id=item.pk,
+        legs=[Leg(chart.suspense_account(), chart.fees_account(), item.amount_minor, "write_off")],
+        initiator_id=actor.pk,
+        reason=request.asked_reason,
+        effective_at=at,
+    )
+    _resolve(item, request, at)
+    audit.record(actor, item, "wrote money in suspense off", reason=request.decided_reason)
+    return item
+
+
+def _resolve(item: SuspenseItem, request: StaffRequest, at: datetime) -> None:
+    item.status, item.resolution, item.resolved_at = SuspenseItem.Status.RESOLVED, request.decided_reason, at
+    item.asked_by_id, item.approved_by_id = request.asked_by_id, request.decided_by_id
+    item.asked_reason = request.asked_reason
+    item.save(
+        update_fields=["status", "credit_to", "asked_by", "asked_reason", "approved_by", "resolution", "resolved_at"]
+    )
+
+
+def _reference(item_id: UUID) -> str:
+    return f"contri-{item_id.hex}"
 
 
 def _locked_open(item_id: UUID) -> SuspenseItem:
@@ -105,7 +159,7 @@ def _credit(item: SuspenseItem, credit_to: Wallet, actor: Model, at: datetime) -
         direction=Transaction.Direction.CREDIT,
         status=Transaction.Status.SUCCEEDED,
         amount_kobo=item.amount_minor,
-        reference=f"contri-{item.pk.hex}",
+        reference=_reference(item.pk),
         description="Payment put right by our staff",
     )
     write_moved([line], posting)

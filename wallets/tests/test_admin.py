@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from contri.core.admin import ReadOnlyAdmin
+from contri.core.models import StaffRequest
 from contri.core.work import WorkState
 from wallets.models import BankAccount, SuspenseItem, Withdrawal
 from wallets.providers.base import Charge
@@ -114,14 +115,23 @@ def test_a_withdrawal_under_way_is_left_alone(staff, withdrawal):
     assert withdrawal.attempts == 3
 
 
+def approve(browser, request, action="approve", reason="seen it", *, follow=False):
+    return browser.post(
+        "/admin/core/staffrequest/",
+        {"action": action, "_selected_action": [str(request.pk)], "reason": reason},
+        follow=follow,
+    )
+
+
 def test_money_in_suspense_takes_two_people_of_staff(staff, client):
     ada = UserFactory.create(tier=1)
     item = suspense_item()
 
-    act(staff("ask_credit_suspenseitem"), SuspenseItem, "ask_credit", item, email=ada.email)
-    act(client, SuspenseItem, "approve_credit", item)
+    act(staff("ask_credit_suspenseitem", "view_staffrequest"), SuspenseItem, "ask_credit", item, email=ada.email)
+    asked = StaffRequest.objects.get()
+    approve(client, asked)
     assert spendable(ada) == 0
-    act(staff("approve_credit_suspenseitem"), SuspenseItem, "approve_credit", item)
+    approve(staff("approve_credit_suspenseitem", "view_staffrequest"), asked)
 
     assert spendable(ada) == 4_900_00
 
@@ -129,13 +139,26 @@ def test_money_in_suspense_takes_two_people_of_staff(staff, client):
 def test_whoever_asked_is_told_that_somebody_else_must_approve(staff, client):
     ada = UserFactory.create(tier=1)
     item = suspense_item()
-    both = staff("ask_credit_suspenseitem", "approve_credit_suspenseitem")
+    both = staff("ask_credit_suspenseitem", "approve_credit_suspenseitem", "view_staffrequest")
 
     act(both, SuspenseItem, "ask_credit", item, email=ada.email)
-    page = act(client, SuspenseItem, "approve_credit", item, follow=True)
+    page = approve(client, StaffRequest.objects.get(), follow=True)
 
-    assert "money in suspense takes two people" in page.content.decode()
+    assert "Whoever asked cannot decide" in page.content.decode()
     assert spendable(ada) == 0
+
+
+def test_each_kind_is_approved_with_its_own_permission(staff):
+    ada = UserFactory.create(tier=1)
+    act(staff("ask_credit_suspenseitem"), SuspenseItem, "ask_credit", suspense_item(), email=ada.email)
+    asked = StaffRequest.objects.get()
+
+    approve(staff("view_staffrequest", "approve_reverse_transaction"), asked)
+    assert spendable(ada) == 0
+    approve(staff("view_staffrequest", "approve_credit_suspenseitem"), asked, "decline")
+
+    asked.refresh_from_db()
+    assert (asked.status, spendable(ada)) == ("declined", 0)
 
 
 @transaction.atomic

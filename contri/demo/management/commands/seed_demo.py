@@ -3,18 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import Device, NewPerson, set_pin, sign_up, vouch_for_address
+from accounts.services import Device, NewPerson, appoint_staff, set_pin, sign_up, vouch_for_address
 from circles.models import Frequency
 from circles.services import Rules, create_circle, join_circle
 from contri.core.context import call_context
 from contri.core.moments import lagos_day
-from contri.demo.people import DEMO_LOGINS, DEMO_PIN, DemoLogin
+from contri.demo.people import DEMO_LOGINS, DEMO_PIN, DEMO_TOTP_SECRET, DemoLogin
 
 REASON = "demo data"
 FIRST_DUE_IN = timedelta(days=30)
@@ -41,7 +43,13 @@ def _seed(missing: list[DemoLogin], at: datetime) -> None:
             login.email, login.password, first_name=login.first_name, last_name=login.last_name
         )
     staff = User.objects.get(email=next(login.email for login in DEMO_LOGINS if login.role == "superuser"))
-    newcomers = [_newcomer(login, staff, at) for login in missing if login.role == "member"]
+    for login in (login for login in missing if login.group):
+        _newcomer(login, staff, at)
+        appoint_staff(actor=staff, user_id=User.objects.get(email=login.email).pk, group=login.group, reason=REASON)
+    for user in User.objects.filter(email__in=[login.email for login in DEMO_LOGINS if login.is_staff]):
+        if not Authenticator.objects.filter(user=user).exists():
+            TOTP.activate(user, DEMO_TOTP_SECRET)
+    newcomers = [_newcomer(login, staff, at) for login in missing if not login.is_staff]
     if newcomers:
         _form_circle(newcomers, at)
 
