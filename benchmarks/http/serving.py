@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.ledger.measuring import TICKS_PER_SECOND, stat_of
 
 PEERS = Path(".local/peers-http")
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,11 @@ class Contender:
     name: str
     command: str
     path: str
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is Contri, under whichever server."""
+        return self.path == OURS
 
 
 UVICORN = "uvicorn --workers 2 --log-level warning --port {port}"
@@ -46,15 +51,18 @@ CONTENDERS = [
 
 
 class WebServer:
-    """A contender that is up."""
+    """A contender that is starting or up."""
 
     def __init__(self, contender: Contender, port: int) -> None:
         self.contender, self.port = contender, port
         module, *arguments = contender.command.format(port=port).split()
         self._process = subprocess.Popen(  # noqa: S603 - a program of our own choosing
-            [sys.executable, "-m", module, *arguments], env=os.environ | {"PYTHONPATH": f"{PEERS}:."}, text=True
+            [sys.executable, "-m", module, *arguments],
+            env=os.environ | {"PYTHONPATH": f"{PEERS}:."},
+            # A line of log a request costs what it costs; nobody has to read it.
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
-        self._wait()
 
     def cpu_seconds(self) -> float:
         """User and system time of all its processes so far."""
@@ -69,7 +77,12 @@ class WebServer:
             self._process.kill()
             self._process.wait()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Until it answers.
+
+        Raises:
+            RuntimeError: it does not come up.
+        """
         deadline = time.monotonic() + READY_SECONDS
         while True:
             try:
