@@ -115,6 +115,20 @@ class ChargeUnderWayError(ConflictError):
     title = "A card is being charged"
 
 
+class OutageDeclaredError(ConflictError):
+    """It is declared already that this provider is away."""
+
+    code = "outage_declared"
+    title = "Declared already"
+
+
+class OutageUnknownError(NotFoundError):
+    """No outage of this provider is declared."""
+
+    code = "outage_unknown"
+    title = "No such outage"
+
+
 class AlreadyPaidOutError(ConflictError):
     """A member who has received the pot can only leave through a replacement."""
 

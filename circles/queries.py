@@ -13,9 +13,10 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.tiers import limits_for
+from circles.affordability import Affordability, affordability_of
 from circles.calendar import Plan
 from circles.due import fallen_due
-from circles.exposure import most_exposed
+from circles.exposure import TurnExposure, most_exposed, turn_exposures
 from circles.models import (
     PRESENT,
     RUNNING,
@@ -78,6 +79,8 @@ class InviteView:
     seats_left: int
     host_record: Record
     exposure_kobo: int
+    turns: list[TurnExposure]
+    affordability: Affordability
     warnings: list[str]
 
 
@@ -123,12 +126,17 @@ def invite_view(circle: Circle, user: User, *, at: datetime) -> InviteView:
         warnings.append("circle_not_open")
     elif not seats_left:
         warnings.append("circle_full")
+    affordability = affordability_of(circle, user)
+    if affordability.is_wallet_too_low:
+        warnings.append("wallet_too_low")
     return InviteView(
         circle=circle,
         charter=charter_of(circle),
         seats_left=seats_left,
         host_record=records_of([circle.host_id], at=at)[circle.host_id],
         exposure_kobo=most_exposed(circle),
+        turns=turn_exposures(circle),
+        affordability=affordability,
         warnings=warnings,
     )
 

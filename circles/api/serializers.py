@@ -165,6 +165,24 @@ class CharterRead(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class TurnExposureRead(serializers.Serializer[Any]):
+    """What one turn puts at stake."""
+
+    position = serializers.IntegerField()
+    exposure = NairaField(source="exposure_kobo", help_text="What its holder still has to pay after the payout.")
+
+
+class AffordabilityRead(serializers.Serializer[Any]):
+    """What one turn would ask of the person who looks, and what they have."""
+
+    upfront = NairaField(source="upfront_kobo", help_text="Deposit and share of the reserve.")
+    each_cycle = NairaField(source="each_cycle_kobo")
+    in_total = NairaField(source="in_total_kobo", help_text="All contributions together; one pot comes back.")
+    a_month = NairaField(source="a_month_kobo", help_text="Contributions, on average.")
+    elsewhere_a_month = NairaField(source="elsewhere_a_month_kobo", help_text="What their other circles ask already.")
+    in_wallet = NairaField(source="in_wallet_kobo")
+
+
 class InviteRead(serializers.Serializer[Any]):
     """What a person sees before joining."""
 
@@ -181,6 +199,8 @@ class InviteRead(serializers.Serializer[Any]):
     exposure = NairaField(
         source="exposure_kobo", help_text="What the others lose if the first to receive the pot then stops paying."
     )
+    exposure_by_turn = TurnExposureRead(source="turns", many=True)
+    affordability = AffordabilityRead()
     warnings = serializers.ListField(child=serializers.CharField())
 
     def get_currency(self, view: Any) -> str:
@@ -313,13 +333,6 @@ class MemberExposureRead(serializers.Serializer[Any]):
     paid = NairaField(source="paid_kobo")
     received = NairaField(source="received_kobo")
     exposure = NairaField(source="exposure_kobo", help_text="What the others lose if this member stops today.")
-
-
-class TurnExposureRead(serializers.Serializer[Any]):
-    """What one turn puts at stake."""
-
-    position = serializers.IntegerField()
-    exposure = NairaField(source="exposure_kobo", help_text="What its holder still has to pay after the payout.")
 
 
 class ExposureRead(serializers.Serializer[Any]):

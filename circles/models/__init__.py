@@ -55,6 +55,7 @@ from circles.models.membership import (
     Swap,
     SwapStatus,
 )
+from circles.models.outage import Outage
 from circles.models.schedule import ActKind, ActState, ScheduledAct
 from circles.models.security import LateFee, SecurityKind, SecurityMovement
 
@@ -98,6 +99,7 @@ __all__ = [
     "Membership",
     "MembershipStatus",
     "MessageKind",
+    "Outage",
     "Pause",
     "Payout",
     "PayoutOrder",

@@ -30,6 +30,7 @@ from circles.services.joining import (
     remove_member,
     renew_invite,
 )
+from circles.services.outages import declare_outage, end_outage
 from circles.services.pausing import pause_circle, resume_circle
 from circles.services.starting import start_circle
 from circles.services.swapping import accept_swap, propose_swap
@@ -51,9 +52,11 @@ __all__ = [
     "contribute",
     "contribute_by_card",
     "create_circle",
+    "declare_outage",
     "delete_message",
     "dissolve_circle",
     "edit_message",
+    "end_outage",
     "hide_message",
     "join_circle",
     "leave_circle",

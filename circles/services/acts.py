@@ -26,6 +26,7 @@ from circles.services.cards import charge_default_cards, with_open_charge
 from circles.services.chat_lines import names, write_in_chat
 from circles.services.collecting import collect_due
 from circles.services.fees import charge_late_fees
+from circles.services.outages import lost_to_outages
 from circles.services.payday import HAD_PAYOUT, pay_out, settle_cycle, unpaid_by_others
 from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import schedule_again, schedule_next_collection
@@ -91,8 +92,8 @@ def mark_late(act: ScheduledAct, at: datetime) -> None:
         unpaid = unpaid.exclude(pk__in=list(charging.values_list("pk", flat=True)))
     if not unpaid.exists():
         return
-    excused_until = _excused_until(cycle)
-    if excused_until and at < excused_until:
+    excused_until = _excused_until(cycle, at)
+    if at < excused_until:
         schedule_again(act, excused_until)
         return
     _tell_unpaid(act, kinds.CONTRIBUTION_LATE)
@@ -113,6 +114,10 @@ def end_grace(act: ScheduledAct, at: datetime) -> None:
     """Payday for a short pot, by the charter's policy: pay what there is on the promised day, or wait for the rest."""
     circle, cycle = act.circle, _cycle(act)
     if cycle.status in HAD_PAYOUT:
+        return
+    excused_until = cycle.grace_ends_at + lost_to_outages(cycle.due_at, at)
+    if at < excused_until:
+        schedule_again(act, excused_until)
         return
     if circle.shortfall_policy == ShortfallPolicy.PAY_COLLECTED:
         lock_wallets_of(circle)
@@ -138,12 +143,14 @@ def _take_deposits_of(circle: Circle, debtors: Collection[Membership], at: datet
         settle_cycle(circle, cycle, at=at)
 
 
-def _excused_until(cycle: Cycle) -> datetime | None:
-    """When the beat came late to collect: the whole grace period after it did. None when it was punctual."""
+def _excused_until(cycle: Cycle, at: datetime) -> datetime:
+    """Until when nobody is late: grace is longer by what outages took of it, and whole when the beat came late."""
+    outages = lost_to_outages(cycle.due_at, at)
+    grace = cycle.grace_ends_at - cycle.due_at
     first = cycle.acts.get(kind=ActKind.COLLECT, number=0)
-    if first.state != ActState.DONE or first.done_at is None or first.done_at - first.due_at <= PUNCTUAL:
-        return None
-    return first.done_at + (cycle.grace_ends_at - cycle.due_at)
+    if first.state == ActState.DONE and first.done_at is not None and first.done_at - first.due_at > PUNCTUAL:
+        return max(first.done_at + grace, cycle.grace_ends_at + outages)
+    return cycle.grace_ends_at + outages
 
 
 def _tell_unpaid(act: ScheduledAct, kind: kinds.NoticeKind, **facts: str) -> None:

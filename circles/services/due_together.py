@@ -37,7 +37,7 @@ from circles.signals import cycle_paid_out
 from contri.core import audit
 from contri.core.announcing import announce
 from contri.core.live import gathered_hints
-from contri.core.models import uuid7
+from contri.core.models import insert_together, uuid7
 from contri.core.money import naira_from_kobo
 from notifications import kinds
 from notifications.services import Notice, notify_each
@@ -115,16 +115,18 @@ def _collect(plans: Sequence[Plan], at: datetime) -> None:
         wallets=wallets,
         at=at,
     )
-    ContributionPayment.objects.bulk_create(
-        ContributionPayment(
-            id=payment_id,
-            contribution=contribution,
-            amount_kobo=contribution.owed_kobo,
-            source=Source.WALLET,
-            transaction_id=lines[payment_id],
-            paid_at=at,
-        )
-        for payment_id, (_, contribution) in owed.items()
+    insert_together(
+        [
+            ContributionPayment(
+                id=payment_id,
+                contribution=contribution,
+                amount_kobo=contribution.owed_kobo,
+                source=Source.WALLET,
+                transaction_id=lines[payment_id],
+                paid_at=at,
+            )
+            for payment_id, (_, contribution) in owed.items()
+        ]
     )
     Contribution.objects.filter(pk__in=[contribution.pk for _, contribution in owed.values()]).update(
         paid_kobo=F("amount_kobo"), status=ContributionStatus.PAID, paid_at=at, source=Source.WALLET
@@ -143,7 +145,7 @@ def _pay_out(plans: Sequence[Plan], at: datetime) -> list[Payout]:
         )
         for plan in plans
     ]
-    Payout.objects.bulk_create(payouts)
+    insert_together(payouts)
     made = {uuid7(): (plan, payout) for plan, payout in zip(plans, payouts, strict=True)}
     wallets = {plan.recipient.pk: plan.wallets[plan.recipient.pk] for plan in plans}
     lines = pay_out_pots(
@@ -160,11 +162,13 @@ def _pay_out(plans: Sequence[Plan], at: datetime) -> list[Payout]:
         wallets=wallets,
         at=at,
     )
-    PayoutPayment.objects.bulk_create(
-        PayoutPayment(
-            id=payment_id, payout=payout, amount_kobo=plan.pot_kobo, transaction_id=lines[payment_id], paid_at=at
-        )
-        for payment_id, (plan, payout) in made.items()
+    insert_together(
+        [
+            PayoutPayment(
+                id=payment_id, payout=payout, amount_kobo=plan.pot_kobo, transaction_id=lines[payment_id], paid_at=at
+            )
+            for payment_id, (plan, payout) in made.items()
+        ]
     )
     return payouts
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from circles.models import RUNNING, ActKind, ActState, Circle, CircleStatus, ScheduledAct
 from circles.services import acts, dissolving
 from circles.services.due_together import collect_together
+from circles.services.outages import after_outages, is_outage_open
 from circles.services.telling import announce_change
 
 logger = logging.getLogger(__name__)
@@ -58,10 +59,14 @@ def turn_circles(
 ) -> Turn:
     """Do up to `limit` acts that are due at `at`, oldest first.
 
+    While a provider's outage is declared nothing is done at all; what falls due then is done when it ends.
+
     An act runs with its own due moment known beside `at`, which is later when the beat was down. With `wait` a circle
     that is in use is waited for instead of being left to the next tick. `watch` is told of each act that was done.
     """
     turn = Turn()
+    if next_moment(up_to=at) is None or is_outage_open(at):
+        return turn
     while turn.done + len(turn.failed) < limit:
         due = ScheduledAct.objects.filter(state=ActState.PENDING, next_try_at__lte=at)
         act = due.exclude(circle_id__in=turn.busy).order_by("next_try_at", "kind", "pk").first()
@@ -83,9 +88,12 @@ def next_moment(*, up_to: datetime) -> datetime | None:
 def moments_of_acts(*, up_to: datetime) -> Iterator[datetime]:
     """Each moment up to `up_to` at which something is to be done, in order; turn the circles at each before the next.
 
-    So a beat can be played that was never down, whatever day it is.
+    So a beat can be played that was never down, whatever day it is. What falls due in an outage comes when it ends.
     """
-    while (moment := next_moment(up_to=up_to)) is not None:
+    while (due := next_moment(up_to=up_to)) is not None:
+        moment = after_outages(due)
+        if moment is None or moment > up_to:
+            return
         yield moment
 
 

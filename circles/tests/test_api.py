@@ -239,8 +239,39 @@ def test_an_invite_shows_what_to_know_before_joining(signed_in, now, start_day):
             "created_at": rfc3339(charter.created_at),
         },
         "exposure": "2000.00",
+        "exposure_by_turn": [
+            {"position": 1, "exposure": "2000.00"},
+            {"position": 2, "exposure": "1000.00"},
+            {"position": 3, "exposure": "0.00"},
+        ],
+        "affordability": {
+            "upfront": "0.00",
+            "each_cycle": "1000.00",
+            "in_total": "3000.00",
+            "a_month": "4345.24",
+            "elsewhere_a_month": "0.00",
+            "in_wallet": "0.00",
+        },
         "warnings": [],
     }
+
+
+def test_an_invite_shows_what_a_circle_would_ask_beside_what_others_ask_already(signed_in, now, start_day):
+    circle = forming(people(1), at=now, size=3, cycle_start_date=start_day, deposit_kobo=50_000, reserve_kobo=10_000)
+    busy = person("599.99")
+    forming([busy], at=now, size=3, cycle_start_date=start_day, frequency="monthly", amount_kobo=200_000)
+
+    answer = signed_in(busy).get(f"/api/v1/circles/invites/{circle.invite_code}").json()
+
+    assert answer["affordability"] == {
+        "upfront": "600.00",
+        "each_cycle": "1000.00",
+        "in_total": "3000.00",
+        "a_month": "4345.24",
+        "elsewhere_a_month": "2000.00",
+        "in_wallet": "599.99",
+    }
+    assert answer["warnings"] == ["wallet_too_low"]
 
 
 def test_a_started_circle_shows_its_turns(signed_in, now, start_day):

@@ -1,5 +1,6 @@
 """The base of every table, the idempotency store, the chain over the audit trail, and what takes two people."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import uuid_utils.compat
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -47,6 +48,22 @@ def columns_of(row: models.Model) -> dict[str, Any]:
     """The row's values by column, as SQL functions take them in JSON; what the database itself fills in is left out."""
     fields = [field for field in row._meta.concrete_fields if not field.has_db_default()]
     return {str(field.column): getattr(row, field.attname) for field in fields}
+
+
+def insert_together(rows: Sequence[BaseModel]) -> None:
+    """`bulk_create` for thousands of rows of one table.
+
+    Asks the database for its word on the time once for all of them: then every value is a plain one, and Django sends
+    one array a column, which costs a third of sending and parsing a list of rows.
+    """
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        written_at = cursor.fetchone()[0]
+    for row in rows:
+        row.created_at = written_at
+    type(rows[0])._default_manager.bulk_create(rows)
 
 
 class IdempotencyRecord(models.Model):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from contri.core.announcing import announce
 from contri.core.locking import require_transaction
+from contri.core.models import insert_together
 from notifications import kinds
 from notifications.kinds import Channel, NoticeKind, filled
 from notifications.models import BODY_LENGTH, TITLE_LENGTH, Notification, SwitchedOff
@@ -72,7 +73,8 @@ def notify_each(notices: Sequence[Notice]) -> None:
     if any(notice.kind.mails for notice in notices):
         raise ValueError("kinds that are mailed go through notify_all")
     told = [_notification(notice.recipient_id, notice.kind, notice.facts, "") for notice in notices]
-    for notification in Notification.objects.bulk_create(told):
+    insert_together(told)
+    for notification in told:
         announce(notice_written, notification_id=notification.id, recipient_id=notification.recipient_id)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contri.core.locking import require_transaction
+from contri.core.models import insert_together
 from wallets import chart, ledger
 from wallets.ledger import Movement, Outcome
 from wallets.models import LedgerTransfer, Transaction, Wallet
@@ -71,7 +72,7 @@ def _move(
         effective_at=at,
     )
     lines = _lines(type_, movements, wallets, outcomes)
-    Transaction.objects.bulk_create(lines)
+    insert_together(lines)
     for movement in movements:
         announce_change(wallets[movement.user_id], funded=type_ is Type.PAYOUT)
     return {movement.id: line.pk for movement, line in zip(movements, lines, strict=True)}
