@@ -59,6 +59,12 @@ def seal_ledger() -> None:
     services.seal_ledger(at=timezone.now())
 
 
+@shared_task(name="wallets.sound_alarms")
+def sound_alarms() -> None:
+    """Say what has been under way for too long."""
+    services.sound_alarms(at=timezone.now())
+
+
 @shared_task(name="wallets.reconcile_yesterday")
 def reconcile_yesterday() -> None:
     """Compare each provider's lists of yesterday with the books; what asking again may mend is asked about."""

@@ -32,7 +32,15 @@ PROVIDER_KEYS = (
 OWN_SECRETS = ("SECRET_KEY", "JWT_SIGNING_KEY", "PIN_PEPPER", "FIELD_ENCRYPTION_KEYS")
 
 # With all of these leading elsewhere nobody would ask the sandbox anything.
-SANDBOX_TARGETS = ("PAYSTACK_BASE_URL", "FLUTTERWAVE_BASE_URL", "SMILE_ID_BASE_URL", "FCM_BASE_URL", "EMAIL_URL")
+SANDBOX_TARGETS = (
+    "PAYSTACK_BASE_URL",
+    "FLUTTERWAVE_BASE_URL",
+    "SMILE_ID_BASE_URL",
+    "GOOGLE_JWKS_URL",
+    "APPLE_JWKS_URL",
+    "FCM_BASE_URL",
+    "EMAIL_URL",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,10 @@ def local_values(
         "FCM_BASE_URL": f"{sandbox}/fcm",
         "FCM_CREDENTIALS": _service_account(keys, token_uri=f"{sandbox}/google/token"),
         "SENDGRID_WEBHOOK_KEY": _public_half(keys["SANDBOX_SENDGRID_SIGNING_KEY"]),
+        "GOOGLE_CLIENT_IDS": "contri.apps.example",
+        "GOOGLE_JWKS_URL": f"{sandbox}/google/oauth2/v3/certs",
+        "APPLE_CLIENT_IDS": "ng.contri.app",
+        "APPLE_JWKS_URL": f"{sandbox}/apple/auth/keys",
         "EMAIL_URL": f"smtp://{LOOPBACK}:{ports.sandbox_smtp}",
         "SANDBOX_PORT": str(ports.sandbox),
         "SANDBOX_SMTP_PORT": str(ports.sandbox_smtp),
@@ -125,6 +137,8 @@ def production_like_values() -> dict[str, str]:
         "FLUTTERWAVE_SECRET_HASH": secrets.token_hex(24),
         "SMILE_ID_BASE_URL": "https://smileid.invalid/v1",
         "FCM_BASE_URL": "https://fcm.invalid",
+        "GOOGLE_JWKS_URL": "https://google.invalid/certs",
+        "APPLE_JWKS_URL": "https://apple.invalid/keys",
         "EMAIL_URL": "smtp+tls://contri:unused@mail.contri.invalid:587",
     }
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from contri.local.environment import Ports, local_values
+from contri.local.environment import SANDBOX_TARGETS, Ports, local_values
 from contri.local.faults import LocalFaultError
 from contri.local.ports import free_ports
 from contri.local.throwaway import throwaway_folder, throwaway_keys, throwaway_servers
@@ -77,14 +77,7 @@ def _worker_values(worker: str) -> dict[str, str]:
     fresh = local_values(
         stage="test", database_url=NOTHING, redis_url=NOTHING, ports=ports, keys=keys, sandbox_data=Path(NOTHING)
     )
-    own = (
-        "SANDBOX_PORT",
-        "SANDBOX_SMTP_PORT",
-        "PAYSTACK_BASE_URL",
-        "FLUTTERWAVE_BASE_URL",
-        "SMILE_ID_BASE_URL",
-        "EMAIL_URL",
-    )
+    own = (*SANDBOX_TARGETS, "SANDBOX_PORT", "SANDBOX_SMTP_PORT")
     return {name: fresh[name] for name in own} | {
         "SANDBOX_DATA": f"{os.environ['SANDBOX_DATA']}-{worker}",
         "REDIS_URL": _with_key_space(os.environ["REDIS_URL"], 1 + int(worker.removeprefix("gw"))),

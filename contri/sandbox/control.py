@@ -13,6 +13,7 @@ from contri.sandbox.clock import iso_milliseconds
 from contri.sandbox.doors import UnreadableBodyError, View, by_method, json_object, let_hanging_calls_go
 from contri.sandbox.faults import UnknownFaultError, ask_for_fault
 from contri.sandbox.flutterwave import transfers as flutterwave_transfers
+from contri.sandbox.identity.tokens import issue_token
 from contri.sandbox.models import (
     Activity,
     BankAccount,
@@ -170,6 +171,15 @@ def decide_dispute(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @control_call
+def add_id_token(request: HttpRequest) -> HttpResponse:
+    """POST /control/id-tokens {provider, email, first_name, last_name, nonce}: a token to sign in with."""
+    wish = {name: str(value) for name, value in json_object(request).items()}
+    known = ("provider", "email", "first_name", "last_name", "nonce")
+    token = issue_token(at=timezone.now(), **{"provider": "", "email": ""} | {n: wish[n] for n in known if n in wish})
+    return JsonResponse({"id_token": token}, status=201)
+
+
+@control_call
 def list_webhooks(request: HttpRequest) -> HttpResponse:
     """GET /control/webhooks: in the order in which they are, or would be, delivered; lost ones are marked `lost`."""
     return JsonResponse([webhook_body(delivery) for delivery in Delivery.objects.all()], safe=False)
@@ -254,6 +264,7 @@ urlpatterns = [
     path("/transfers/<str:reference>", by_method(POST=decide_transfer)),
     path("/disputes", by_method(POST=add_dispute)),
     path("/disputes/<int:number>", by_method(POST=decide_dispute)),
+    path("/id-tokens", by_method(POST=add_id_token)),
     path("/webhooks", by_method(GET=list_webhooks)),
     path("/webhooks/<int:number>/redeliver", by_method(POST=redeliver_webhook)),
     path("/deliveries/flush", by_method(POST=flush)),

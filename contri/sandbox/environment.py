@@ -25,6 +25,8 @@ class SandboxEnvironment:
     paystack_public_key: str
     flutterwave_secret_key: str
     flutterwave_secret_hash: str
+    google_client_id: str
+    apple_client_id: str
     smile_id_partner_id: str
     smile_id_api_key: str
     fcm_project_id: str
@@ -56,6 +58,8 @@ def read_environment(source: Mapping[str, str]) -> SandboxEnvironment:
         paystack_public_key=source.get("PAYSTACK_PUBLIC_KEY") or "pk_test_contri_sandbox",
         flutterwave_secret_key=source.get("FLUTTERWAVE_SECRET_KEY") or "FLWSECK_TEST-contri-sandbox-X",
         flutterwave_secret_hash=source.get("FLUTTERWAVE_SECRET_HASH") or "contri-sandbox-secret-hash",
+        google_client_id=_first(source, "GOOGLE_CLIENT_IDS", "contri.apps.example"),
+        apple_client_id=_first(source, "APPLE_CLIENT_IDS", "ng.contri.app"),
         smile_id_partner_id=source.get("SMILE_ID_PARTNER_ID") or "0000",
         smile_id_api_key=source.get("SMILE_ID_API_KEY") or "contri-sandbox-smile-key",
         fcm_project_id=source.get("FCM_PROJECT_ID") or "contri-sandbox",
@@ -70,6 +74,10 @@ def read_environment(source: Mapping[str, str]) -> SandboxEnvironment:
 def current() -> SandboxEnvironment:
     """The environment of this process, read once."""
     return read_environment(os.environ)
+
+
+def _first(source: Mapping[str, str], name: str, default: str) -> str:
+    return source.get(name, "").split(",")[0].strip() or default
 
 
 def _port(source: Mapping[str, str], name: str, default: str) -> int:

@@ -56,6 +56,8 @@ OPERATIONS = (
     "sendgrid.webhook.bounce",
     "sendgrid.webhook.spamreport",
     "google.token",
+    "google.keys",
+    "apple.keys",
     "smileid.async_id_verification",
     "smileid.id_verification",
     "smileid.job_status",

@@ -182,6 +182,11 @@ class SandboxClient:
         """Decide a dispute: `merchant-accepted`, `auto-accepted` or `declined`; "" sends a reminder."""
         self._post(f"/control/disputes/{number}", resolution=resolution)
 
+    def id_token(self, provider: str, email: str, *, nonce: str = "") -> str:
+        """What `google` or `apple` would give to the app of the person with this address."""
+        token: str = self._post("/control/id-tokens", provider=provider, email=email, nonce=nonce)["id_token"]
+        return token
+
     def calls(self, operation: str = "") -> list[ProviderCall]:
         """The calls that the sandbox got since the start of the test, oldest first."""
         calls = [

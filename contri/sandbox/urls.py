@@ -7,6 +7,7 @@ from contri.sandbox.doors import by_method
 from contri.sandbox.fcm import google
 from contri.sandbox.fcm import views as fcm
 from contri.sandbox.flutterwave import views as flutterwave
+from contri.sandbox.identity import views as identity
 from contri.sandbox.mailbox import views as mailbox
 from contri.sandbox.pages import views as pages
 from contri.sandbox.sendgrid import views as sendgrid
@@ -17,6 +18,9 @@ urlpatterns = [
     path("webhooks/<int:number>/redeliver", by_method(POST=pages.redeliver), name="redeliver"),
     path("faults", pages.faults, name="faults"),
     path("bank-accounts", pages.bank_accounts, name="bank-accounts"),
+    path("identity", identity.identity, name="identity"),
+    path("google/oauth2/v3/certs", by_method(GET=identity.google_keys)),
+    path("apple/auth/keys", by_method(GET=identity.apple_keys)),
     path("mailbox", mailbox.mailbox, name="mailbox"),
     path("mailbox.json", mailbox.mailbox_json),
     path("mailbox/<int:number>", mailbox.mail, name="mail"),

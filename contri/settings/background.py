@@ -44,6 +44,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "release parked money": {"task": "wallets.release_parked", "schedule": timedelta(minutes=1)},
     "fold deferred ledger accounts": {"task": "wallets.fold_ledger", "schedule": timedelta(seconds=2)},
     "seal the ledger": {"task": "wallets.seal_ledger", "schedule": timedelta(hours=1)},
+    "say what is late": {"task": "wallets.sound_alarms", "schedule": timedelta(hours=1)},
     "compare with the providers": {"task": "wallets.reconcile_yesterday", "schedule": crontab(hour=3, minute=15)},
     "audit the ledger": {"task": "wallets.audit_ledger", "schedule": crontab(hour=2, minute=30)},
     "write mails asked for": {"task": "accounts.write_requested_mails", "schedule": timedelta(seconds=15)},

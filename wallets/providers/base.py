@@ -22,6 +22,7 @@ class Why(StrEnum):
     LOW_FLOAT = "low_float"
     BAD_RECIPIENT = "bad_recipient"
     REVERSED = "reversed"
+    NEEDS_ATTENTION = "needs_attention"
     REFUSED = "refused"
 
 
@@ -187,6 +188,8 @@ DisputeAnswer = Succeeded[Contested] | Failed | Unknown
 PaymentAnswer = Succeeded[Payment] | Failed | Unknown
 BanksAnswer = Succeeded[list[DirectoryBank]] | Failed | Unknown
 PayeeAnswer = Succeeded[Payee] | Failed | Unknown
+# Succeeded with its reference once the money is back with its payer.
+RefundAnswer = Succeeded[str] | Failed | Unknown
 PageAnswer = Succeeded[Page] | Failed | Unknown
 BalanceAnswer = Succeeded[int] | Failed | Unknown
 RecipientAnswer = Succeeded[str] | Failed | Unknown
@@ -198,6 +201,8 @@ class PaymentProvider(Protocol):
     name: str
     # Whether a bank account must be registered with `create_recipient` before it can be paid to.
     needs_recipients: bool
+    # Whether payments can be sent back through its API, and found again afterwards.
+    can_refund: bool
 
     def start_checkout(self, *, reference: str, email: str, amount_kobo: int) -> CheckoutAnswer:
         """Open a page where `email` can pay `amount_kobo` under `reference`."""
@@ -207,6 +212,12 @@ class PaymentProvider(Protocol):
 
     def verify_charge(self, *, reference: str) -> ChargeAnswer:
         """What became of the payment `reference`."""
+
+    def refund(self, *, reference: str, charge_reference: str, amount_kobo: int) -> RefundAnswer:
+        """Send `amount_kobo` of a payment back, marked with our `reference`. Only `find_refund` says how it ended."""
+
+    def find_refund(self, *, reference: str, charge_reference: str, since: datetime) -> RefundAnswer:
+        """What became of the refund that bears our `reference` and was begun after `since`."""
 
     def dispute(self, *, code: str) -> DisputeAnswer:
         """How the dispute `code` stands."""

@@ -20,6 +20,7 @@ from wallets.providers.base import (
     PayeeAnswer,
     PaymentAnswer,
     RecipientAnswer,
+    RefundAnswer,
     Started,
     StartedAnswer,
     Succeeded,
@@ -57,6 +58,7 @@ class Flutterwave:
 
     name = "flutterwave"
     needs_recipients = False
+    can_refund = False
 
     def __init__(self, *, base_url: str, secret_key: str, timeout_seconds: float, return_url: str) -> None:
         self._return_url = return_url
@@ -104,6 +106,14 @@ class Flutterwave:
             lambda body: charge_of(body, reference),
             params={"tx_ref": reference},
         )
+
+    def refund(self, *, reference: str, charge_reference: str, amount_kobo: int) -> RefundAnswer:
+        """Not from here: a refund bears no mark of ours, so after a time-out nobody could tell whether it arrived."""
+        return Failed(Why.REFUSED)
+
+    def find_refund(self, *, reference: str, charge_reference: str, since: datetime) -> RefundAnswer:
+        """There is none of ours."""
+        return Failed(Why.NOT_FOUND)
 
     def dispute(self, *, code: str) -> DisputeAnswer:
         """Flutterwave tells merchants of chargebacks by mail and on its dashboard; its API knows them by no code."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ from wallets.providers.base import (
     Payment,
     PaymentAnswer,
     RecipientAnswer,
+    RefundAnswer,
     Started,
     StartedAnswer,
     Succeeded,
@@ -38,8 +39,10 @@ from wallets.providers.paystack_reading import (
     contested_of,
     data_of,
     kobo,
+    lines_in,
     next_cursor,
     page_of,
+    refund_of,
     refusal,
     said,
 )
@@ -50,6 +53,8 @@ T = TypeVar("T")
 CURRENCY = "NGN"
 # The most that Paystack lists at once.
 PAGE_SIZE = 100
+MOST_REFUND_PAGES = 50
+CLOCKS_DIFFER = timedelta(hours=1)
 # The least that Paystack charges.
 MINIMUM_CHARGE_KOBO = 50_00
 
@@ -67,6 +72,7 @@ class Paystack:
 
     name = "paystack"
     needs_recipients = True
+    can_refund = True
 
     def __init__(self, *, base_url: str, secret_key: str, timeout_seconds: float) -> None:
         self._domain = "live" if secret_key.startswith(_LIVE_KEY) else "test"
@@ -81,7 +87,7 @@ class Paystack:
             "initialize",
             "POST",
             "/transaction/initialize",
-            lambda data: Succeeded(Checkout(reference, text(data, "authorization_url"))),
+            lambda reply: Succeeded(Checkout(reference, text(data_of(reply), "authorization_url"))),
             json=asked,
         )
 
@@ -104,7 +110,26 @@ class Paystack:
         if not _REFERENCE.fullmatch(reference):
             return Failed(Why.NOT_FOUND)
         path = f"/transaction/verify/{quote(reference, safe='')}"
-        return self._ask("verify charge", "GET", path, lambda data: self._charge(data, reference))
+        return self._ask("verify charge", "GET", path, lambda reply: self._charge(data_of(reply), reference))
+
+    def refund(self, *, reference: str, charge_reference: str, amount_kobo: int) -> RefundAnswer:
+        """POST /refund. It has no reference of the merchant's: ours is the note, which the list shows."""
+        asked = {"transaction": charge_reference, "amount": amount_kobo, "merchant_note": reference}
+        return self._ask("refund", "POST", "/refund", lambda reply: refund_of(data_of(reply), reference), json=asked)
+
+    def find_refund(self, *, reference: str, charge_reference: str, since: datetime) -> RefundAnswer:
+        """GET /refund, page by page, for the one with our note."""
+        for number in range(1, MOST_REFUND_PAGES + 1):
+            params = {"from": rfc3339(since - CLOCKS_DIFFER), "perPage": str(PAGE_SIZE), "page": str(number)}
+            answer = self._ask("find refund", "GET", "/refund", lambda reply: Succeeded(lines_in(reply)), params=params)
+            if not isinstance(answer, Succeeded):
+                return answer
+            for refund in answer.value:
+                if refund.get("merchant_note") == reference:
+                    return _noted(refund, reference)
+            if len(answer.value) < PAGE_SIZE:
+                return Failed(Why.NOT_FOUND)
+        return Unknown("not among the latest refunds")
 
     def dispute(self, *, code: str) -> DisputeAnswer:
         """GET /dispute/{id}. It is over once it is `resolved`, and lost unless the claim was `declined`."""
@@ -114,7 +139,7 @@ class Paystack:
             "dispute",
             "GET",
             f"/dispute/{code}",
-            lambda data: Succeeded(contested_of(data, code, domain=self._domain)),
+            lambda reply: Succeeded(contested_of(data_of(reply), code, domain=self._domain)),
         )
 
     def banks(self) -> BanksAnswer:
@@ -145,7 +170,7 @@ class Paystack:
             "resolve account",
             "GET",
             "/bank/resolve",
-            lambda data: Succeeded(Payee(text(data, "account_name"))),
+            lambda reply: Succeeded(Payee(text(data_of(reply), "account_name"))),
             _unresolved,
             params=params,
         )
@@ -163,7 +188,7 @@ class Paystack:
             "create recipient",
             "POST",
             "/transferrecipient",
-            lambda data: Succeeded(text(data, "recipient_code")),
+            lambda reply: Succeeded(text(data_of(reply), "recipient_code")),
             json=asked,
         )
 
@@ -177,46 +202,36 @@ class Paystack:
             "reference": reference,
             "reason": reason,
         }
-        return self._ask("transfer", "POST", "/transfer", lambda data: _payment(data, reference), json=asked)
+        return self._ask("transfer", "POST", "/transfer", lambda reply: _payment(data_of(reply), reference), json=asked)
 
     def verify_payment(self, *, reference: str) -> PaymentAnswer:
         """GET /transfer/verify."""
         if not _REFERENCE.fullmatch(reference):
             return Failed(Why.NOT_FOUND)
         path = f"/transfer/verify/{quote(reference, safe='')}"
-        return self._ask("verify transfer", "GET", path, lambda data: _payment(data, reference))
+        return self._ask("verify transfer", "GET", path, lambda reply: _payment(data_of(reply), reference))
 
     def listed(self, *, kind: str, since: datetime, until: datetime, page: int) -> PageAnswer:
         """GET /transaction or /transfer."""
         params = {"from": rfc3339(since), "to": rfc3339(until), "perPage": str(PAGE_SIZE), "page": str(page)}
-        reply = self._http.call(f"list {kind}s", "GET", _LISTS[kind], params=params)
-        if isinstance(reply, Unknown):
-            return reply
-        if not reply.is_ok:
-            return refusal(reply)
-        try:
-            return Succeeded(page_of(reply, CURRENCY, self._domain))
-        except JunkError as junk:
-            return Unknown(str(junk))
+        return self._ask(
+            f"list {kind}s",
+            "GET",
+            _LISTS[kind],
+            lambda reply: Succeeded(page_of(reply, CURRENCY, self._domain)),
+            params=params,
+        )
 
     def balance(self) -> BalanceAnswer:
         """GET /balance."""
-        reply = self._http.call("balance", "GET", "/balance")
-        if isinstance(reply, Unknown):
-            return reply
-        if not reply.is_ok:
-            return refusal(reply)
-        try:
-            return Succeeded(balance_of(reply, CURRENCY))
-        except JunkError as junk:
-            return Unknown(str(junk))
+        return self._ask("balance", "GET", "/balance", lambda reply: Succeeded(balance_of(reply, CURRENCY)))
 
     def _ask(
         self,
         operation: str,
         method: str,
         path: str,
-        read: Callable[[dict[str, Any]], Succeeded[T] | Failed | Unknown],
+        read: Callable[[Reply], Succeeded[T] | Failed | Unknown],
         refuse: Callable[[Reply], Failed | Unknown] = refusal,
         *,
         params: dict[str, str] | None = None,
@@ -229,7 +244,7 @@ class Paystack:
         if not reply.is_ok:
             return refuse(reply)
         try:
-            return read(data_of(reply))
+            return read(reply)
         except JunkError as junk:
             return Unknown(str(junk))
 
@@ -258,11 +273,19 @@ class Paystack:
         return Unknown(f"status {status}")
 
 
-def _started(data: dict[str, Any]) -> StartedAnswer:
+def _started(reply: Reply) -> StartedAnswer:
+    data = data_of(reply)
     if data.get("paused") is True:
         return Succeeded(Started(text(data, "authorization_url")))
     is_declined = text(data, "status") == "failed"
     return Failed(Why.DECLINED, said(data)) if is_declined else Succeeded(Started(""))
+
+
+def _noted(refund: dict[str, Any], reference: str) -> RefundAnswer:
+    try:
+        return refund_of(refund, reference)
+    except JunkError as junk:
+        return Unknown(str(junk))
 
 
 def _unresolved(reply: Reply) -> Failed | Unknown:

@@ -11,7 +11,10 @@ from wallets.providers.base import (
     Failed,
     Outcome,
     Page,
+    RefundAnswer,
     Standing,
+    Succeeded,
+    Unknown,
     Why,
 )
 from wallets.providers.http import Reply
@@ -19,7 +22,7 @@ from wallets.providers.reading import JunkError, message_of, moment, text
 
 # A 4xx with one of these means that an earlier try under this reference arrived.
 _DUPLICATE_CODES = frozenset({"duplicate_reference", "duplicate_transfer_reference"})
-_DUPLICATE_WORDS = re.compile(r"duplicate|already exists|unique reference", re.IGNORECASE)
+_DUPLICATE_WORDS = re.compile(r"duplicate|already exists|unique reference|fully reversed", re.IGNORECASE)
 _LOW_FLOAT_WORDS = re.compile(r"balance is not enough|insufficient balance", re.IGNORECASE)
 _NOT_FOUND_CODES = frozenset({"transaction_not_found", "not_found"})
 
@@ -140,9 +143,21 @@ _STANDINGS = {
 }
 
 
+def refund_of(data: dict[str, Any], reference: str) -> RefundAnswer:
+    """How a refund stands. Its amount is not read: it comes as a number here and as a text there."""
+    status = text(data, "status")
+    if status == "processed":
+        return Succeeded(reference)
+    if status == "failed":
+        return Failed(Why.DECLINED, status)
+    if status == "needs-attention":
+        return Failed(Why.NEEDS_ATTENTION, status)
+    return Unknown(f"status {status}")
+
+
 def page_of(reply: Reply, currency: str, domain: str) -> Page:
     """A page of a list of transactions or transfers; lines of another currency or domain are left out."""
-    lines, meta = _list_in(reply), reply.body.get("meta")
+    lines, meta = lines_in(reply), reply.body.get("meta")
     pages = meta.get("pageCount") if isinstance(meta, dict) else None
     number = meta.get("page") if isinstance(meta, dict) else None
     is_last = not lines or not isinstance(pages, int) or not isinstance(number, int) or number >= pages
@@ -152,7 +167,7 @@ def page_of(reply: Reply, currency: str, domain: str) -> Page:
 
 def balance_of(reply: Reply, currency: str) -> int:
     """The balance in one currency."""
-    for line in _list_in(reply):
+    for line in lines_in(reply):
         if line.get("currency") == currency:
             return kobo(line, "balance")
     raise JunkError(f"no balance in {currency}")
@@ -168,7 +183,8 @@ def _entry_of(line: dict[str, Any]) -> Entry:
     )
 
 
-def _list_in(reply: Reply) -> list[dict[str, Any]]:
+def lines_in(reply: Reply) -> list[dict[str, Any]]:
+    """The list that an answer carries."""
     lines = reply.body.get("data")
     if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
         raise JunkError("no list in the answer")

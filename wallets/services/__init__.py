@@ -1,5 +1,6 @@
 """What can be done with money: each verb moves or promises it in one transaction with its audit row and notices."""
 
+from wallets.services.alarms import sound_alarms
 from wallets.services.audit import audit_ledger
 from wallets.services.banks import (
     bank_directory,
@@ -99,6 +100,7 @@ __all__ = [
     "review_open_disputes",
     "seal_ledger",
     "settle_deposit",
+    "sound_alarms",
     "start_deposit",
     "submit_card_charge",
     "transfer_money",

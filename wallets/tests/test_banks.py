@@ -126,6 +126,15 @@ class TestResolving:
 
 @pytest.mark.django_db
 class TestLinking:
+    def test_a_wallet_number_that_fails_the_nuban_check_is_for_its_bank_to_judge(self, ada, link, sandbox):
+        # Ten digits, and no check digit that the central bank's sum would give: a phone number at OPay.
+        body = {"account_number": "8031234567", "bank_code": "999992"}
+        sandbox.register_bank_account(**body, account_name="Ada Grace Okafor")
+
+        answer = link(ada, body)
+
+        assert (answer.status_code, answer.json()["status"]) == (201, "verified")
+
     def test_an_account_in_ones_own_name_is_verified_and_the_first_is_primary(self, ada, link, adas_account):
         answer = link(ada)
 

@@ -1,8 +1,10 @@
 """Reading Paystack: whatever it says is one of three kinds of answer, and never more than it says."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from wallets.providers.base import Destination, Failed, Succeeded, Unknown, Why
+from wallets.providers.base import Destination, Failed, Outcome, Succeeded, Unknown, Why
 from wallets.providers.paystack import Paystack
 from wallets.tests.canned import canned_paystack
 
@@ -220,3 +222,96 @@ def test_a_bank_list_that_never_ends_is_left():
         answer = Paystack(base_url=address, secret_key="sk_test_x", timeout_seconds=2).banks()
     assert isinstance(answer, Succeeded)
     assert [found.code for found in answer.value] == ["058", "058"]
+
+
+REFUND = {"id": 5018284, "status": "processed", "amount": 5000, "merchant_note": REFERENCE, "currency": "NGN"}
+DISPUTE = {
+    "id": 358001,
+    "refund_amount": 500000,
+    "currency": "NGN",
+    "status": "awaiting-merchant-feedback",
+    "resolution": None,
+    "domain": "test",
+    "transaction": {"reference": REFERENCE, "amount": 500000},
+    "dueAt": "2026-11-22T01:15:00.000Z",
+}
+
+
+def asking(body, question, *, status=200):
+    with canned_paystack(body, status=status) as address:
+        return question(Paystack(base_url=address, secret_key="sk_test_x", timeout_seconds=2))
+
+
+def find_refund(body):
+    since = datetime(2026, 11, 20, tzinfo=UTC)
+    return asking(
+        body, lambda paystack: paystack.find_refund(reference=REFERENCE, charge_reference="paid-1", since=since)
+    )
+
+
+def dispute(**changes):
+    return asking(enveloped({**DISPUTE, **changes}), lambda paystack: paystack.dispute(code="358001"))
+
+
+@pytest.mark.parametrize("amount", [5000, "5000", None])
+def test_a_refunds_amount_may_come_as_a_text(amount):
+    assert find_refund(enveloped([{**REFUND, "amount": amount}])) == Succeeded(REFERENCE)
+
+
+@pytest.mark.parametrize(("status", "why"), [("failed", Why.DECLINED), ("needs-attention", Why.NEEDS_ATTENTION)])
+def test_how_a_refund_ended(status, why):
+    assert find_refund(enveloped([{**REFUND, "status": status}])).why is why
+
+
+@pytest.mark.parametrize("status", ["pending", "processing", "surprise", None])
+def test_a_refund_under_way_is_unknown(status):
+    assert isinstance(find_refund(enveloped([{**REFUND, "status": status}])), Unknown)
+
+
+def test_another_ones_refund_is_not_ours():
+    assert find_refund(enveloped([{**REFUND, "merchant_note": "by hand"}])).why is Why.NOT_FOUND
+
+
+@pytest.mark.parametrize("body", [{"status": True, "data": None}, {"status": True, "data": [7]}, b"<html>"])
+def test_a_list_of_junk_is_unknown(body):
+    assert isinstance(find_refund(body), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("status", "resolution", "outcome"),
+    [
+        ("awaiting-merchant-feedback", None, Outcome.OPEN),
+        ("awaiting-bank-feedback", None, Outcome.OPEN),
+        ("pending", None, Outcome.OPEN),
+        ("resolved", "merchant-accepted", Outcome.LOST),
+        ("resolved", "auto-accepted", Outcome.LOST),
+        ("resolved", "declined", Outcome.WON),
+    ],
+)
+def test_how_a_dispute_stands(status, resolution, outcome):
+    contested = dispute(status=status, resolution=resolution).value
+
+    assert (contested.outcome, contested.reference, contested.amount) == (outcome, REFERENCE, 500000)
+    assert contested.respond_by == datetime(2026, 11, 22, 1, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": "resolved", "resolution": "surprise"},
+        {"status": "resolved", "resolution": None},
+        {"status": "pending", "resolution": "declined"},
+        {"id": 7},
+        {"transaction": None},
+        {"transaction": {"reference": None, "amount": 1}},
+        {"refund_amount": "500000"},
+        {"currency": None},
+    ],
+)
+def test_a_dispute_that_is_not_as_documented_is_unknown(changes):
+    assert isinstance(dispute(**changes), Unknown)
+
+
+@pytest.mark.parametrize(("due", "expected"), [(None, None), ("soon", None)])
+def test_a_dispute_without_a_deadline_has_none(due, expected):
+    assert dispute(dueAt=due).value.respond_by is expected
