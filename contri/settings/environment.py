@@ -1,7 +1,17 @@
 """The environment of this process, read once."""
 
 import os
+import sys
 
-from contri.env import Environment, load
+from contri.env import Environment, EnvironmentFaultsError, load
 
-ENV: Environment = load(os.environ)
+
+def _read() -> Environment:
+    """The environment, or the end of the process with every fault listed: a stack trace would bury them."""
+    try:
+        return load(os.environ)
+    except EnvironmentFaultsError as faults:
+        sys.exit(str(faults))
+
+
+ENV: Environment = _read()

@@ -1,5 +1,9 @@
 """The environment: complete, correct and strong, or no start and every fault named at once."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from cryptography.fernet import Fernet
 
@@ -149,3 +153,15 @@ def test_without_a_bucket_pictures_are_kept_on_the_disk() -> None:
     kept = load(GOOD | {"S3_BUCKET": "pictures", "S3_ACCESS_KEY_ID": "k", "S3_SECRET_ACCESS_KEY": "s-e-c-r-e-t"}).bucket
     assert kept is not None
     assert (kept.name, "s-e-c-r-e-t" in repr(kept)) == ("pictures", False)
+
+
+def test_a_command_that_cannot_start_lists_the_faults_and_nothing_else() -> None:
+    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "check"], env=environ | GOOD | {"STAGE": "lokal"}, capture_output=True, text=True
+    )
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        "Contri cannot start: 1 fault(s) in the environment\n  - STAGE must be one of local, test, production\n"
+    )
