@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "circles",
     "webhooks",
     "contri.demo",
+    "contri.simulation",
     # Last: its roles refer to the permissions of all others.
     "contri.desk",
 ]

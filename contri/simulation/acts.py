@@ -1,0 +1,272 @@
+"""What people do, and how often. Each act is requests that the app could send; what is refused is part of life."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import ban_user, unban_user
+from contri.core.audit import system_actor_id
+from contri.core.moments import lagos_day
+from contri.simulation.people import SENT, Person
+from contri.simulation.world import World
+
+AMOUNTS = ("1000.00", "1500.50", "2000.00", "3333.33")
+FREQUENCIES = ("daily", "daily", "daily", "weekly")
+ORDERS = ("join_order", "random", "reliability")
+# More than three days of all circles here cost one person.
+ENOUGH_NAIRA = 40_000
+SOON_STARTED = 0.7
+POLICIES = ("pay_collected", "pay_collected", "wait_full")
+
+
+@dataclass
+class Circle:
+    """A circle as the simulation remembers it."""
+
+    label: str
+    id: str
+    invite_code: str
+    host: Person
+    members: list[Person] = field(default_factory=list)
+
+
+@dataclass
+class Society:
+    """The people and the circles that they have founded."""
+
+    world: World
+    people: list[Person]
+    most_circles: int
+    circles: list[Circle] = field(default_factory=list)
+    banned: set[str] = field(default_factory=set)
+
+    @property
+    def chance(self) -> random.Random:
+        """The seed's."""
+        return self.world.chance
+
+    def act(self) -> None:
+        """Somebody does something."""
+        person = self.chance.choice(self.people)
+        (act,) = self.chance.choices(list(ACTS), weights=list(ACTS.values()))
+        told = act(self, person)
+        if told:
+            self.world.say(f"{person.label} {told}")
+
+    def make_up(self) -> None:
+        """Staff let everybody in, hosts let the clocks run, and who has little money pays some in."""
+        for person in self.people:
+            if person.id in self.banned:
+                be_banned(self, person)
+            if float((person.get("/wallet") or {}).get("balance", 0)) < ENOUGH_NAIRA:
+                answer = person.as_myself("POST", "/wallet/deposit", {"amount": "50000.00"})
+                if answer.is_done:
+                    self.world.bank.pay(answer.body["reference"])
+        for circle in self.circles:
+            circle.host.as_myself("POST", f"/circles/{circle.id}/resume")
+
+    def times(self) -> int:
+        """How often the network makes them send one request."""
+        return self.chance.choice(SENT)
+
+    def circle_of(self, person: Person) -> Circle | None:
+        """One that they are in."""
+        own = [circle for circle in self.circles if person in circle.members]
+        return self.chance.choice(own) if own else None
+
+
+def deposit(society: Society, person: Person) -> str:
+    """Open a checkout and, mostly, pay; sometimes the bank takes another amount than was asked."""
+    amount = f"{society.chance.randint(1, 400) * 100}.00"
+    answer = person.as_myself("POST", "/wallet/deposit", {"amount": amount}, times=society.times())
+    if answer.is_done and society.chance.random() < 0.9:
+        kobo = int(amount[:-3]) * 100
+        is_wrong = society.world.trouble.strikes("provider takes another amount")
+        society.world.bank.pay(
+            answer.body["reference"], kobo + society.chance.choice((-5000, 5000)) if is_wrong else None
+        )
+    return f"deposits {amount}: {answer}"
+
+
+def transfer(society: Society, person: Person) -> str:
+    """Send money to somebody else."""
+    recipient = society.chance.choice(society.people)
+    amount = f"{society.chance.randint(1, 3000)}.{society.chance.randint(0, 99):02d}"
+    body = {"recipient_id": recipient.id, "amount": amount}
+    answer = person.as_myself("POST", "/wallet/transfer", body, times=society.times(), pin_for="transfer")
+    return f"sends {amount} to {recipient.label}: {answer}"
+
+
+def withdraw(society: Society, person: Person) -> str:
+    """Have money paid to the primary bank account, or to the first."""
+    accounts = person.get("/banks")
+    if not accounts or not isinstance(accounts, list):
+        return link_bank(society, person)
+    everything = (person.get("/wallet") or {}).get("balance", "100.00")
+    amount = society.chance.choice((everything, f"{society.chance.randint(50, 4000)}.00"))
+    body = {"amount": amount, "bank_account_id": accounts[0]["id"]}
+    answer = person.as_myself("POST", "/wallet/withdraw", body, times=society.times(), pin_for="withdraw")
+    return f"withdraws {amount}: {answer}"
+
+
+def link_bank(society: Society, person: Person) -> str:
+    """Link a bank account."""
+    body = {"account_number": person.account_number, "bank_code": "058"}
+    answer = person.as_myself("POST", "/banks", body, pin_for="bank_account")
+    return f"links a bank account: {answer}"
+
+
+def change_bank(society: Society, person: Person) -> str:
+    """Take the bank account away and link another."""
+    accounts = person.get("/banks")
+    if accounts and isinstance(accounts, list):
+        person.as_myself("DELETE", f"/banks/{accounts[0]['id']}", pin_for="bank_account")
+    person.has_moved_bank += 1
+    return link_bank(society, person)
+
+
+def found_circle(society: Society, person: Person) -> str:
+    """Found a circle, while there are few enough."""
+    if len(society.circles) >= society.most_circles:
+        return contribute(society, person)
+    chance = society.chance
+    rules = {
+        "name": f"Circle {len(society.circles)}",
+        "amount": chance.choice(AMOUNTS),
+        "frequency": chance.choice(FREQUENCIES),
+        "size": chance.randint(2, max(2, min(4, len(society.people)))),
+        "cycle_start_date": (lagos_day(timezone.now()) + timedelta(days=chance.randint(2, 7))).isoformat(),
+        "payout_order": chance.choice(ORDERS),
+        "shortfall_policy": chance.choice(POLICIES),
+        "grace_days": chance.randint(0, 3),
+    }
+    answer = person.as_myself("POST", "/circles", rules)
+    if not answer.is_done:
+        return f"founds a circle: {answer}"
+    circle = Circle(f"c{len(society.circles)}", answer.body["id"], answer.body["invite_code"], person, [person])
+    society.circles.append(circle)
+    friends = [other for other in society.people if other is not person]
+    for friend in chance.sample(friends, min(len(friends), answer.body["size"] - 1)):
+        society.world.say(f"{friend.label} {_join(friend, circle)}")
+    if chance.random() < SOON_STARTED:
+        society.world.say(f"{person.label} {start_circle(society, person)}")
+    return f"founds {circle.label} of {answer.body['size']}"
+
+
+def join_circle(society: Society, person: Person) -> str:
+    """Join any circle by its code."""
+    if not society.circles:
+        return found_circle(society, person)
+    circle = society.chance.choice(society.circles[-3:])
+    return _join(person, circle)
+
+
+def _join(person: Person, circle: Circle) -> str:
+    answer = person.as_myself("POST", "/circles/join", {"invite_code": circle.invite_code})
+    if answer.is_done and person not in circle.members:
+        circle.members.append(person)
+    return f"joins {circle.label}: {answer}"
+
+
+def start_circle(society: Society, person: Person) -> str:
+    """Lock a circle of one's own."""
+    own = [circle for circle in society.circles if circle.host is person]
+    if not own:
+        return join_circle(society, person)
+    circle = own[-1]
+    answer = person.as_myself("POST", f"/circles/{circle.id}/start")
+    return f"starts {circle.label}: {answer}"
+
+
+def contribute(society: Society, person: Person) -> str:
+    """Pay early, late, in part, or too much."""
+    circle = society.circle_of(person)
+    if circle is None:
+        return deposit(society, person)
+    part = society.chance.choice(({}, {}, {"amount": "500.00"}, {"amount": "0.01"}, {"amount": "9999.99"}))
+    answer = person.as_myself("POST", f"/circles/{circle.id}/contribute", part, times=society.times())
+    return f"pays {part.get('amount', 'what is owed')} to {circle.label}: {answer}"
+
+
+def leave_circle(society: Society, person: Person) -> str:
+    """Leave, if that is possible."""
+    circle = society.circle_of(person)
+    if circle is None:
+        return ""
+    answer = person.as_myself("POST", f"/circles/{circle.id}/leave")
+    if answer.is_done:
+        circle.members.remove(person)
+    return f"leaves {circle.label}: {answer}"
+
+
+def swap(society: Society, person: Person) -> str:
+    """Offer a turn for another, or accept what was offered."""
+    circle = society.circle_of(person)
+    if circle is None:
+        return ""
+    offers = person.get(f"/circles/{circle.id}/swaps") or []
+    for offer in offers if isinstance(offers, list) else []:
+        answer = person.as_myself("POST", f"/circles/{circle.id}/swaps/{offer['id']}/accept")
+        if answer.is_done:
+            return f"accepts a swap in {circle.label}"
+    turns = [society.chance.randint(1, 4) for _ in range(2)]
+    body = {"my_turn": turns[0], "their_turn": turns[1]}
+    answer = person.as_myself("POST", f"/circles/{circle.id}/swaps", body)
+    return f"offers turn {turns[0]} for {turns[1]} in {circle.label}: {answer}"
+
+
+def pause_or_resume(society: Society, person: Person) -> str:
+    """The host stops the clocks, or lets them go on."""
+    circle = society.circle_of(person)
+    if circle is None:
+        return ""
+    act = society.chance.choice(("pause", "resume", "resume"))
+    answer = person.as_myself("POST", f"/circles/{circle.id}/{act}", {"reason": "The market is closed"})
+    return f"asks to {act} {circle.label}: {answer}"
+
+
+def lose_phone(society: Society, person: Person) -> str:
+    """Sign in on another phone, end the old one's session."""
+    old = person.access
+    person.sign_in()
+    sessions = person.get("/auth/sessions")
+    for session in sessions if isinstance(sessions, list) else []:
+        if not session.get("is_current"):
+            person.as_myself("DELETE", f"/auth/sessions/{session['id']}")
+    refused = person.call("GET", "/wallet", headers={"Authorization": f"Bearer {old}"})
+    return f"loses the phone: {refused}"
+
+
+def be_banned(society: Society, person: Person) -> str:
+    """Staff let somebody in again whom they banned, or ban somebody."""
+    person = next((banned for banned in society.people if banned.id in society.banned), person)
+    staff, user_id, why = User.objects.get(pk=system_actor_id()), UUID(person.id), "simulated"
+    society.banned ^= {person.id}
+    person.access = person.refresh = ""
+    if person.id in society.banned:
+        ban_user(actor=staff, user_id=user_id, reason=why, at=timezone.now())
+        return f"sees staff ban {person.label}"
+    unban_user(actor=staff, user_id=user_id, reason=why)
+    return f"sees staff let {person.label} in again"
+
+
+ACTS: dict[Callable[[Society, Person], str], int] = {
+    deposit: 20,
+    contribute: 14,
+    join_circle: 6,
+    transfer: 8,
+    withdraw: 10,
+    start_circle: 10,
+    found_circle: 6,
+    swap: 4,
+    leave_circle: 2,
+    change_bank: 2,
+    pause_or_resume: 2,
+    lose_phone: 2,
+    be_banned: 2,
+}

@@ -1,0 +1,234 @@
+"""Paystack and Smile ID inside this process: the same paths, envelopes and signatures, moved by the virtual clock.
+
+Less than the sandbox, which stands in for them everywhere else: no pages and no server, but nothing that is not decided
+by the seed either.
+"""
+
+import base64
+import hmac
+import json
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from django.conf import settings
+
+from contri.core.moments import rfc3339
+
+Body = dict[str, Any]
+
+BANK = {"name": "Guaranty Trust Bank", "code": "058", "slug": "guaranty-trust-bank", "active": True}
+CARD_FEE_KOBO = 100_00
+SLOWEST_TRANSFER_MINUTES = 600
+
+
+@dataclass
+class Charge:
+    """Money on its way in."""
+
+    number: int
+    reference: str
+    email: str
+    amount: int
+    status: str = "abandoned"
+    paid: int = 0
+
+
+@dataclass
+class Transfer:
+    """Money on its way out. `fate` is what its status becomes, and when."""
+
+    number: int
+    reference: str
+    amount: int
+    status: str = "pending"
+    fate: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+@dataclass
+class Webhook:
+    """A call to Contri that waits to be made."""
+
+    due_at: datetime
+    path: str
+    body: bytes
+    headers: dict[str, str]
+
+
+class PretendBank:
+    """What the providers know. Amounts are kobo."""
+
+    def __init__(self, chance: Callable[[], random.Random], now: Callable[[], datetime]) -> None:
+        self._chance = chance
+        self._now = now
+        self.charges: dict[str, Charge] = {}
+        self.transfers: dict[str, Transfer] = {}
+        self.jobs: dict[str, Body] = {}
+        self.webhooks: list[Webhook] = []
+        # Whether every payment to a bank succeeds, so that two worlds can be compared.
+        self.is_kind = False
+        self._recipients: dict[str, str] = {}
+        self._number = 4_000_000_000
+
+    def pay(self, reference: str, amount: int | None = None) -> None:
+        """Somebody presses "Pay" on the hosted page; a mistaken bank may take another `amount` than was asked."""
+        charge = self.charges[reference]
+        if charge.status != "success":
+            charge.status, charge.paid = "success", charge.amount if amount is None else amount
+            self._tell("charge.success", _charge_body(charge))
+
+    def move(self) -> None:
+        """Let what was due by now happen."""
+        for transfer in self.transfers.values():
+            while transfer.fate and transfer.fate[0][0] <= self._now():
+                transfer.status = transfer.fate.pop(0)[1]
+                self._tell(f"transfer.{transfer.status}", _transfer_body(transfer))
+
+    def is_still(self) -> bool:
+        """Whether nothing is under way any more."""
+        return not self.webhooks and not any(transfer.fate for transfer in self.transfers.values())
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Do what a call asks for."""
+        for method, pattern, act in self._routes():
+            match = re.search(pattern, request.url.path)
+            if match and request.method == method:
+                body = json.loads(request.content) if request.content else dict(request.url.params)
+                return act(body, *match.groups())
+        return httpx.Response(404, json={"status": False, "message": f"No such path {request.url.path}"})
+
+    def _routes(self) -> tuple[tuple[str, str, Callable[..., httpx.Response]], ...]:
+        return (
+            ("POST", r"/transaction/initialize$", self._initialize),
+            ("GET", r"/transaction/verify/([^/]+)$", self._verify_charge),
+            ("GET", r"/bank$", lambda _body: _ok([BANK])),
+            ("GET", r"/bank/resolve$", self._resolve),
+            ("POST", r"/transferrecipient$", self._recipient),
+            ("POST", r"/transfer$", self._transfer),
+            ("GET", r"/transfer/verify/([^/]+)$", self._verify_transfer),
+            ("POST", r"/async_id_verification$", self._identity_job),
+            ("POST", r"/job_status$", self._job_status),
+        )
+
+    def _initialize(self, body: Body) -> httpx.Response:
+        reference = body["reference"]
+        if reference in self.charges:
+            return _refused(400, "Duplicate Transaction Reference", "duplicate_reference")
+        self.charges[reference] = Charge(self._next(), reference, body["email"], body["amount"])
+        url = f"https://checkout.invalid/{reference}"
+        return _ok({"authorization_url": url, "access_code": reference, "reference": reference})
+
+    def _verify_charge(self, _body: Body, reference: str) -> httpx.Response:
+        charge = self.charges.get(reference)
+        if charge is None:
+            return _refused(400, "Transaction reference not found.", "transaction_not_found")
+        return _ok(_charge_body(charge))
+
+    def _resolve(self, body: Body) -> httpx.Response:
+        # The number says whose account it is: every person of the simulation has one number in all their accounts.
+        return _ok(
+            {"account_number": body["account_number"], "account_name": f"MEMBER {name_of(body['account_number'])}"}
+        )
+
+    def _recipient(self, body: Body) -> httpx.Response:
+        code = self._recipients.setdefault(body["account_number"], f"RCP_{body['account_number']}")
+        return _ok({"recipient_code": code, "active": True}, status=201)
+
+    def _transfer(self, body: Body) -> httpx.Response:
+        reference = body["reference"]
+        if reference in self.transfers:
+            return _refused(400, "Duplicate Transfer Reference", "duplicate_transfer_reference")
+        transfer = Transfer(self._next(), reference, body["amount"], fate=self._fate())
+        self.transfers[reference] = transfer
+        return _ok(_transfer_body(transfer))
+
+    def _fate(self) -> list[tuple[datetime, str]]:
+        done_at = self._now() + timedelta(minutes=self._chance().randint(0, SLOWEST_TRANSFER_MINUTES))
+        luck = self._chance().random()
+        if self.is_kind or luck < 0.75:
+            return [(done_at, "success")]
+        if luck < 0.9:
+            return [(done_at, "failed")]
+        return [(done_at, "success"), (done_at + timedelta(hours=self._chance().randint(1, 60)), "reversed")]
+
+    def _verify_transfer(self, _body: Body, reference: str) -> httpx.Response:
+        transfer = self.transfers.get(reference)
+        if transfer is None:
+            return _refused(404, "Transfer not found", "not_found")
+        return _ok(_transfer_body(transfer))
+
+    def _identity_job(self, body: Body) -> httpx.Response:
+        job = body["partner_params"]["job_id"]
+        if job in self.jobs:
+            return httpx.Response(400, json={"code": "2215", "error": "Job already exists"})
+        self.jobs[job] = {"ResultCode": "1020", "ResultText": "Exact Match", "IDNumber": body["id_number"]}
+        return httpx.Response(200, json={"success": True, "smile_job_id": str(self._next())})
+
+    def _job_status(self, body: Body) -> httpx.Response:
+        job = self.jobs.get(body["job_id"])
+        if job is None:
+            return httpx.Response(400, json={"code": "2314", "error": "No job found"})
+        timestamp = rfc3339(self._now())
+        result = {**job, "PartnerParams": {"job_id": body["job_id"]}}
+        signed = {"timestamp": timestamp, "signature": _smile_id_signature(timestamp)}
+        return httpx.Response(200, json={**signed, "job_complete": True, "job_success": True, "result": result})
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _tell(self, event: str, data: Body) -> None:
+        body = json.dumps({"event": event, "data": data}).encode()
+        signature = hmac.new(settings.PAYSTACK_SECRET_KEY.encode(), body, "sha512").hexdigest()
+        headers = {"x-paystack-signature": signature}
+        self.webhooks.append(Webhook(self._now(), "/api/v1/webhooks/paystack", body, headers))
+
+
+def name_of(account_number: str) -> str:
+    """A surname that only letters may be in, from the number of an account."""
+    return "".join("ABCDEFGHIJ"[int(digit)] for digit in account_number[-4:])
+
+
+def _charge_body(charge: Charge) -> Body:
+    amount = charge.paid if charge.status == "success" else charge.amount
+    return {
+        "id": charge.number,
+        "domain": "test",
+        "status": charge.status,
+        "reference": charge.reference,
+        "amount": amount,
+        "requested_amount": charge.amount,
+        "currency": "NGN",
+        "fees": CARD_FEE_KOBO if charge.status == "success" else None,
+        "authorization": {},
+        "customer": {"email": charge.email},
+    }
+
+
+def _transfer_body(transfer: Transfer) -> Body:
+    return {
+        "id": transfer.number,
+        "transfer_code": f"TRF_{transfer.number}",
+        "status": transfer.status,
+        "reference": transfer.reference,
+        "amount": transfer.amount,
+        "currency": "NGN",
+        "fee_charged": 0,
+    }
+
+
+def _ok(data: Any, *, status: int = 200) -> httpx.Response:
+    return httpx.Response(status, json={"status": True, "message": "Done", "data": data})
+
+
+def _refused(status: int, message: str, code: str) -> httpx.Response:
+    return httpx.Response(status, json={"status": False, "message": message, "code": code, "type": "api_error"})
+
+
+def _smile_id_signature(timestamp: str) -> str:
+    message = f"{timestamp}{settings.SMILE_ID_PARTNER_ID}sid_request".encode()
+    return base64.b64encode(hmac.digest(settings.SMILE_ID_API_KEY.encode(), message, "sha256")).decode()

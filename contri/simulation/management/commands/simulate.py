@@ -1,0 +1,146 @@
+"""`manage.py simulate`: weeks of savings circles in seconds, with everything going wrong that can."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.progress import Progress
+
+from contri.simulation.fleet import run_fleet
+from contri.simulation.report import Observer, write_report
+from contri.simulation.scratch import template
+from contri.simulation.shrinking import shrink
+from contri.simulation.simulation import Outcome, Plan, simulate
+from contri.simulation.trouble import FAULTS
+
+MINUTES_A_DAY = 24 * 60
+
+
+class Command(BaseCommand):
+    """Simulates one seed or many; fails when one of them breaks a rule."""
+
+    help = "Run the real services through simulated lives. A seed that fails plays again, byte for byte."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to simulate."""
+        parser.add_argument("--seed", type=int, default=1, help="the first seed")
+        parser.add_argument("--seeds", type=int, default=1, help="how many")
+        parser.add_argument("--stride", type=int, default=1, help="from one seed to the next")
+        parser.add_argument("--jobs", type=int, default=1, help="processes that share the seeds")
+        parser.add_argument("--members", type=int, default=Plan.members)
+        parser.add_argument("--circles", type=int, default=Plan.circles)
+        parser.add_argument("--steps", type=int, default=Plan.steps)
+        parser.add_argument("--days", type=int, default=30)
+        parser.add_argument("--pace", type=int, default=0, help="minutes from step to step, instead of --days")
+        parser.add_argument("--faults", default="all", help="all, none, or names separated by commas")
+        parser.add_argument("--without", default="", help="steps in which nobody acts, as --shrink prints them")
+        parser.add_argument("--trace", action="store_true", help="print what happened")
+        parser.add_argument("--shrink", action="store_true", help="make a failure as short as possible")
+        parser.add_argument("--report", type=Path, help="a folder for pictures of the last seed")
+        parser.add_argument("--json", action="store_true", help="one line of JSON a seed")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run all seeds, tell each outcome, and fail if one failed."""
+        outcomes = self._fleet(options) if options["jobs"] > 1 else self._one_by_one(options)
+        happened: Counter[str] = Counter()
+        achieved: Counter[str] = Counter()
+        failed = 0
+        for outcome in outcomes:
+            happened.update(outcome["happened"])
+            achieved.update(outcome["achieved"])
+            failed += bool(outcome["error"])
+            self._tell(outcome, options["json"])
+        if not options["json"]:
+            self._tell_counts("What people achieved", achieved, sorted(achieved))
+            self._tell_counts("What went wrong", happened, sorted(_faults(options["faults"])))
+        if failed:
+            raise CommandError(f"{failed} seed(s) broke a rule")
+
+    def _fleet(self, options: dict[str, Any]) -> Any:
+        passed_on = [f"--{name}={options[name]}" for name in ("members", "circles", "steps", "days", "pace", "faults")]
+        with Progress(transient=True) as progress:
+            task = progress.add_task("seeds", total=options["seeds"])
+            for outcome in run_fleet(options["seed"], options["seeds"], options["jobs"], passed_on):
+                progress.advance(task)
+                yield outcome
+
+    def _one_by_one(self, options: dict[str, Any]) -> Any:
+        with template() as database, Progress(transient=True, disable=options["json"]) as progress:
+            task = progress.add_task("simulating", total=options["seeds"] * options["steps"])
+            for number in range(options["seeds"]):
+                observer = Observer()
+
+                def on_step(step: int, observer: Observer = observer) -> None:
+                    progress.advance(task)
+                    if options["report"]:
+                        observer.look(step)
+
+                plan = _plan(options["seed"] + number * options["stride"], options)
+                outcome = simulate(plan, template=database, on_step=on_step)
+                if outcome.error and options["shrink"]:
+                    outcome = shrink(outcome, lambda shorter: simulate(shorter, template=database))
+                if options["trace"]:
+                    self.stdout.write("\n".join(outcome.trace))
+                if options["report"]:
+                    write_report(options["report"], observer, outcome.happened)
+                yield _as_json(outcome)
+
+    def _tell(self, outcome: dict[str, Any], is_json: bool) -> None:
+        if is_json:
+            self.stdout.write(json.dumps(outcome))
+            self.stdout.flush()
+        elif outcome["error"]:
+            self.stdout.write(f"seed {outcome['seed']}, step {outcome['step']}: {outcome['error']}")
+            self.stdout.write(f"  again: {outcome['again']}")
+        else:
+            self.stdout.write(f"seed {outcome['seed']}: {outcome['events']} events, {outcome['digest']}")
+
+    def _tell_counts(self, title: str, counts: Counter[str], names: list[str]) -> None:
+        self.stdout.write(f"{title}:")
+        for name in sorted(names, key=lambda name: -counts[name]):
+            self.stdout.write(f"{counts[name]:7}  {name}")
+
+
+def _plan(seed: int, options: dict[str, Any]) -> Plan:
+    return Plan(
+        seed,
+        members=options["members"],
+        circles=options["circles"],
+        steps=options["steps"],
+        minutes_a_step=options["pace"] or options["days"] * MINUTES_A_DAY // options["steps"],
+        faults=_faults(options["faults"]),
+        without=frozenset(int(step) for step in options["without"].split(",") if step),
+    )
+
+
+def _as_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "seed": outcome.plan.seed,
+        "step": outcome.step,
+        "error": outcome.error,
+        "events": len(outcome.trace),
+        "digest": outcome.digest,
+        "happened": dict(outcome.happened),
+        "achieved": dict(outcome.achieved),
+        "again": _again(outcome.plan),
+    }
+
+
+def _again(plan: Plan) -> str:
+    faults = "all" if plan.faults == frozenset(FAULTS) else ",".join(sorted(plan.faults)) or "none"
+    without = f" --without {','.join(map(str, sorted(plan.without)))}" if plan.without else ""
+    return (
+        f"manage.py simulate --seed {plan.seed} --members {plan.members} --circles {plan.circles}"
+        f" --steps {plan.steps} --pace {plan.minutes_a_step} --faults '{faults}'{without} --trace"
+    )
+
+
+def _faults(wanted: str) -> frozenset[str]:
+    if wanted in ("all", "none"):
+        return frozenset(FAULTS if wanted == "all" else ())
+    names = frozenset(name.strip() for name in wanted.split(","))
+    if unknown := names - set(FAULTS):
+        raise CommandError(f"no such fault: {', '.join(sorted(unknown))}")
+    return names
