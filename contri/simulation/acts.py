@@ -20,6 +20,7 @@ FREQUENCIES = ("daily", "daily", "daily", "weekly")
 ORDERS = ("join_order", "random", "reliability")
 # More than three days of all circles here cost one person.
 ENOUGH_NAIRA = 40_000
+TAKEN_AT = ("joining", "locking")
 SOON_STARTED = 0.7
 POLICIES = ("pay_collected", "pay_collected", "wait_full")
 
@@ -144,6 +145,11 @@ def found_circle(society: Society, person: Person) -> str:
         "payout_order": chance.choice(ORDERS),
         "shortfall_policy": chance.choice(POLICIES),
         "grace_days": chance.randint(0, 3),
+        "late_fee": chance.choice(("0.00", "100.00", "99.99")),
+        "late_fee_to": chance.choice(("reserve", "contri")),
+        "deposit": chance.choice(("0.00", "0.00", "1000.00")),
+        "reserve": chance.choice(("0.00", "33.33")),
+        "security_taken_at": chance.choice(TAKEN_AT),
     }
     answer = person.as_myself("POST", "/circles", rules)
     if not answer.is_done:

@@ -13,7 +13,7 @@ from wallets.providers.paystack import Paystack
 
 SHORT = Plan(1, members=3, circles=2, steps=14, minutes_a_step=600)
 # Nobody founds a circle here, so that they withdraw the sooner.
-WITHDRAWING = Plan(4, members=2, circles=0, steps=10, faults=frozenset())
+WITHDRAWING = Plan(4, members=2, circles=0, steps=14, minutes_a_step=600, faults=frozenset())
 
 
 @pytest.fixture(autouse=True)
