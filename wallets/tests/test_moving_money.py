@@ -3,10 +3,10 @@
 from uuid import uuid4
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.tests.factories import UserFactory
 from contri.core.api.idempotent import is_idempotent
+from contri.tests.routes import api_handlers
 from wallets.models import Transaction
 from wallets.tests.factories import balance_of, fund, link_bank
 
@@ -16,23 +16,8 @@ MOVING = ("wallet/deposit", "wallet/withdraw", "wallet/transfer", "contribute", 
 RESTING = ("banks", "banks/resolve", "banks/<uuid:pk>/primary", "cards/<uuid:pk>/default")
 
 
-def routes(patterns, prefix=""):
-    for pattern in patterns:
-        path = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, path)
-        elif isinstance(pattern, URLPattern):
-            yield path, pattern.callback
-
-
 def posts():
-    for path, callback in routes(get_resolver().url_patterns):
-        view = getattr(callback, "cls", None)
-        if not path.startswith("api/v1/") or view is None:
-            continue
-        handler = getattr(view, getattr(callback, "actions", {}).get("post", "post"), None)
-        if handler is not None:
-            yield path.removeprefix("api/v1/").removesuffix("$"), handler
+    return [(call.route, handler) for call, handler in api_handlers().items() if call.method == "post"]
 
 
 def test_every_post_that_moves_money_requires_a_key():
