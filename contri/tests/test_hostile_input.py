@@ -5,6 +5,7 @@ Accounts try each field by itself as well.
 """
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.core.cache import cache
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from accounts.tests.factories import PIN, UserFactory
 from contri.tests.routes import api_calls
 
@@ -68,7 +70,7 @@ IN_HEADERS = ["\x7f", "x" * 4_000, "é", ",,,,", "Bearer ", "Bearer " + "a." * 5
 
 
 @pytest.fixture
-def ada(signed_in) -> APIClient:
+def ada(signed_in: Callable[[User], APIClient]) -> APIClient:
     client = signed_in(UserFactory.create(pin=PIN, tier=3))
     client.raise_request_exception = False
     return client
