@@ -6,6 +6,7 @@ a Valkey key space and sandbox ports of its own. Nothing else of the surrounding
 reach a provider that somebody's shell happens to name.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -72,12 +73,12 @@ def _session_values(stack: ExitStack) -> dict[str, str]:
 
 def _worker_values(worker: str) -> dict[str, str]:
     ports = _own_ports()
-    # A worker has the session's keys in its environment, but for the one that went into FCM_CREDENTIALS.
-    keys = {**os.environ, "FCM_PRIVATE_KEY": NOTHING}
+    # A worker has the session's keys in its environment, one of them inside FCM_CREDENTIALS only.
+    keys = {**os.environ, "FCM_PRIVATE_KEY": json.loads(os.environ["FCM_CREDENTIALS"])["private_key"]}
     fresh = local_values(
         stage="test", database_url=NOTHING, redis_url=NOTHING, ports=ports, keys=keys, sandbox_data=Path(NOTHING)
     )
-    own = (*SANDBOX_TARGETS, "SANDBOX_PORT", "SANDBOX_SMTP_PORT")
+    own = (*SANDBOX_TARGETS, "FCM_CREDENTIALS", "SANDBOX_PORT", "SANDBOX_SMTP_PORT")
     return {name: fresh[name] for name in own} | {
         "SANDBOX_DATA": f"{os.environ['SANDBOX_DATA']}-{worker}",
         "REDIS_URL": _with_key_space(os.environ["REDIS_URL"], 1 + int(worker.removeprefix("gw"))),
