@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.errors import SignedOutError, UserNotFoundError
@@ -56,6 +57,12 @@ def has_pin(user: User) -> bool:
 def open_sessions_of(user: User) -> list[Session]:
     """The devices that are logged in, newest first."""
     return list(user.sessions.filter(ended_at=None, expires_at__gt=timezone.now()).order_by("-last_used_at", "-pk"))
+
+
+def last_seen(user: User) -> datetime | None:
+    """When this person last used the app or logged in; None when never."""
+    used: datetime | None = user.sessions.aggregate(latest=Max("last_used_at"))["latest"]
+    return max(filter(None, (used, user.last_login)), default=None)
 
 
 def person_to_pay(*, email: str = "", phone_number: str = "") -> User:

@@ -19,11 +19,15 @@ from circles.models import (
     ContributionStatus,
     Cycle,
     Debt,
+    DiscountShare,
+    Handover,
     Membership,
+    Nominee,
     Pause,
     Payout,
     Refund,
     ScheduledAct,
+    Vote,
 )
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
 from contri.core.money import naira_from_kobo
@@ -144,6 +148,91 @@ class CircleAdmin(ReadOnlyAdmin[Circle]):
         return request.user.has_perm("circles.steer_circle")
 
 
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin[Membership]):
+    """Who is in which circle, and what staff decide about them."""
+
+    list_display = ["user", "circle", "role", "status", "hands", "joined_at", "ended_at", "accelerated_at", "payee"]
+    list_filter = ["status", "role", ("accelerated_at", admin.EmptyFieldListFilter)]
+    list_select_related: ClassVar[list[str]] = ["user", "circle", "payee"]
+    search_fields = ["=user__email", "=circle__id", "circle__name"]
+    action_form = ReasonedActionForm
+    actions = ["expel", "record_death"]
+
+    @admin.action(description="Remove from a circle that runs, and settle", permissions=["expel"])
+    def expel(self, request: HttpRequest, members: QuerySet[Membership]) -> None:
+        """Take each out."""
+
+        def verb(member: Membership, reason: str) -> object:
+            return services.expel_member(
+                actor=_staff(request),
+                circle_id=member.circle_id,
+                membership_id=member.pk,
+                reason=reason,
+                at=timezone.now(),
+            )
+
+        act_on_each(request, members, verb)
+
+    @admin.action(description="The member has died (reason: the evidence)", permissions=["record_death"])
+    def record_death(self, request: HttpRequest, members: QuerySet[Membership]) -> None:
+        """Settle all circles of each person."""
+
+        def verb(member: Membership, evidence: str) -> object:
+            return services.record_death(
+                actor=_staff(request), user_id=member.user_id, evidence=evidence, at=timezone.now()
+            )
+
+        act_on_each(request, members, verb)
+
+    def has_expel_permission(self, request: HttpRequest) -> bool:
+        """Who may take people out of circles."""
+        return request.user.has_perm("circles.expel_member")
+
+    def has_record_death_permission(self, request: HttpRequest) -> bool:
+        """Who may record a death."""
+        return request.user.has_perm("circles.record_death")
+
+
+@admin.register(Vote)
+class VoteAdmin(ReadOnlyAdmin[Vote]):
+    """What circles decide. Who voted how is nobody's business."""
+
+    list_display = ["circle", "number", "subject", "about", "status", "outcome", "needed", "opened_at", "decided_at"]
+    list_filter = ["subject", "status"]
+    list_select_related: ClassVar[list[str]] = ["circle", "about"]
+    search_fields = ["=circle__id", "circle__name"]
+
+
+@admin.register(Handover)
+class HandoverAdmin(ReadOnlyAdmin[Handover]):
+    """Places that members offered, and who took them over for what."""
+
+    list_display = ["circle", "leaver", "status", "newcomer", "worth_kobo", "offered_at", "expires_at", "done_at"]
+    list_filter = ["status"]
+    list_select_related: ClassVar[list[str]] = ["circle", "leaver", "newcomer"]
+    search_fields = ["=circle__id", "=leaver__user__email"]
+    exclude = ["code"]
+
+
+@admin.register(DiscountShare)
+class DiscountShareAdmin(ReadOnlyAdmin[DiscountShare]):
+    """What recipients gave up, and to whom it went."""
+
+    list_display = ["payout", "slot", "amount_kobo", "paid_at"]
+    list_select_related: ClassVar[list[str]] = ["payout", "slot"]
+    search_fields = ["=payout__cycle__circle__id"]
+
+
+@admin.register(Nominee)
+class NomineeAdmin(ReadOnlyAdmin[Nominee]):
+    """Who inherits what."""
+
+    list_display = ["user", "full_name", "relationship", "email"]
+    list_select_related: ClassVar[list[str]] = ["user"]
+    search_fields = ["=user__email", "=email"]
+
+
 @admin.register(Contribution)
 class ContributionAdmin(ReadOnlyAdmin[Contribution]):
     """What members owe and have paid."""
@@ -191,8 +280,12 @@ class ScheduledActAdmin(ReadOnlyAdmin[ScheduledAct]):
     search_fields = ["=circle__id", "circle__name"]
 
 
-def _as(request: HttpRequest, circle: Circle, reason: str) -> dict[str, Any]:
+def _staff(request: HttpRequest) -> User:
     actor = acting_staff(request)
     if not isinstance(actor, User):
         raise TypeError("staff are users of ours")
-    return {"actor": actor, "circle_id": circle.pk, "reason": reason, "at": timezone.now(), "as_staff": True}
+    return actor
+
+
+def _as(request: HttpRequest, circle: Circle, reason: str) -> dict[str, Any]:
+    return {"actor": _staff(request), "circle_id": circle.pk, "reason": reason, "at": timezone.now(), "as_staff": True}

@@ -6,10 +6,17 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.registries import ActionRequired, action_required_sources, dashboard_parts, export_parts, obligations
+from accounts.registries import (
+    ActionRequired,
+    action_required_sources,
+    dashboard_parts,
+    erasures,
+    export_parts,
+    obligations,
+)
 from circles import queries
 from circles.exporting import export_part
-from circles.models import Contribution, ContributionStatus, Cycle, Membership
+from circles.models import Contribution, ContributionStatus, Cycle, Membership, Nominee
 from contri.core.moments import lagos_day, rfc3339
 from contri.core.money import naira_from_kobo
 
@@ -20,6 +27,7 @@ def register() -> None:
     action_required_sources.register(actions_required)
     obligations.register(open_obligations)
     export_parts.register(export_part)
+    erasures.register(erase)
 
 
 def dashboard_part(user: User) -> Mapping[str, Any]:
@@ -44,6 +52,11 @@ def open_obligations(user: User) -> Iterable[str]:
     """Why this account cannot be closed: circles that are not over."""
     for circle in queries.unfinished_circles(user):
         yield f"The circle {circle.name} is {circle.status}."
+
+
+def erase(user: User) -> None:
+    """Forget whom they named."""
+    Nominee.objects.filter(user=user).delete()
 
 
 def _payout(cycle: Cycle) -> dict[str, Any]:

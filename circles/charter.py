@@ -21,6 +21,8 @@ def rules_of(circle: Circle) -> dict[str, Any]:
         order = {"draw_commitment": circle.draw_commitment}
     if circle.payout_order == PayoutOrder.HOST_ASSIGNED:
         order = {"assigned_order": circle.assigned_order}
+    if circle.payout_order == PayoutOrder.AUCTION:
+        order = {"auction_floor_percent": circle.auction_floor_percent, "bids_close_days": circle.bids_close_days}
     return (
         order
         | _security_of(circle)

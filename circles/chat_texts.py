@@ -63,3 +63,11 @@ TURN_MOVED_BACK = ChatText(
 MEMBER_JOINED = ChatText("member_joined", "{member} joined.")
 MEMBER_LEFT = ChatText("member_left", "{member} left.")
 MEMBER_REMOVED = ChatText("member_removed", "{member} was removed by the host.")
+MEMBER_TAKEN_OUT = ChatText(
+    "member_taken_out", "{member} is no longer a member. Their turns are settled on their days."
+)
+MEMBER_DIED = ChatText("member_died", "{member} has died. What is theirs goes to their family.")
+HOST_CHANGED = ChatText("host_changed", "{member} is the host now.")
+VOTE_DECIDED = ChatText("vote_decided", "Voted: {question}. {outcome}")
+PLACE_TAKEN_OVER = ChatText("place_taken_over", "{newcomer} has taken over the place of {leaver}.")
+DISCOUNT_SHARED = ChatText("discount_shared", "{member} gave up ₦{amount} of cycle {cycle}; the others share it.")

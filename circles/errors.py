@@ -137,7 +137,7 @@ class AlreadyPaidOutError(ConflictError):
 
 
 class ReplacementRequiredError(ConflictError):
-    """Turns are written: a member leaves only when somebody takes their place."""
+    """Turns are written: a member leaves only when somebody takes their place. Offer it, and give them the code."""
 
     code = "replacement_required"
     title = "Somebody must take your place"
@@ -246,3 +246,143 @@ class MessageDeletedError(ConflictError):
 
     code = "message_deleted"
     title = "The message is gone"
+
+
+class VoteUnknownError(NotFoundError):
+    """There is no such vote, or you have no say in it."""
+
+    code = "vote_unknown"
+    title = "No such vote"
+
+
+class VoteOpenError(ConflictError):
+    """The circle is voting on this already."""
+
+    code = "vote_open"
+    title = "Already being voted on"
+
+
+class VoteClosedError(ConflictError):
+    """This vote is over."""
+
+    code = "vote_closed"
+    title = "The vote is over"
+
+
+class VoteOvertakenError(ConflictError):
+    """What this vote was about has changed since it was opened; open another."""
+
+    code = "vote_overtaken"
+    title = "Things have changed since"
+
+
+class AlreadyVotedError(ConflictError):
+    """You have cast your one ballot in this vote."""
+
+    code = "already_voted"
+    title = "You have voted"
+
+
+class NoSuchOptionError(ConflictError):
+    """This vote does not offer that choice."""
+
+    code = "no_such_option"
+    title = "Not one of the choices"
+
+
+class TooFewVotersError(ConflictError):
+    """So few have a say in this that nobody could be outvoted; our staff decide it instead."""
+
+    code = "too_few_voters"
+    title = "Too few to vote on this"
+
+
+class PauseNotYoursError(ForbiddenError):
+    """Who stopped the clocks decides: a pause by vote ends by vote, one by our staff or for an outage by them."""
+
+    code = "pause_not_yours"
+    title = "Not yours to end"
+
+
+class HostNotSilentError(ConflictError):
+    """The host has been here lately; nobody takes over from a host who is there."""
+
+    code = "host_not_silent"
+    title = "The host is there"
+
+
+class AlreadyPutOffError(ConflictError):
+    """The start was put off once already, and others count on the date."""
+
+    code = "already_put_off"
+    title = "Put off once already"
+
+
+class NothingToShrinkError(ConflictError):
+    """Every seat is taken, or fewer than two are."""
+
+    code = "nothing_to_shrink"
+    title = "Nothing to shrink"
+
+
+class CircleRenewedError(ConflictError):
+    """This circle goes on as a new one already."""
+
+    code = "already_renewed"
+    title = "Renewed already"
+
+
+class PaydayUnderWayError(ConflictError):
+    """A pot of theirs is being collected just now; it is paid out first."""
+
+    code = "payday_under_way"
+    title = "Their payday is under way"
+
+
+class NoNomineeError(NotFoundError):
+    """You have named nobody."""
+
+    code = "no_nominee"
+    title = "No nominee"
+
+
+class AlreadyHostError(ConflictError):
+    """They are the host of this circle."""
+
+    code = "already_host"
+    title = "The host already"
+
+
+class HandoverOpenError(ConflictError):
+    """Your place is on offer already."""
+
+    code = "handover_open"
+    title = "Already on offer"
+
+
+class HandoverUnknownError(NotFoundError):
+    """This place is not on offer, or nobody asks for it."""
+
+    code = "handover_unknown"
+    title = "Not on offer"
+
+
+class NoAuctionError(NotFoundError):
+    """This circle's turns are not auctioned."""
+
+    code = "no_auction"
+    title = "There is no auction"
+
+
+class BidsClosedError(ConflictError):
+    """Bids for turns have closed."""
+
+    code = "bids_closed"
+    title = "Bids have closed"
+
+
+class BidsOpenError(ConflictError):
+    """Bids are still taken, and somebody has yet to bid; turns are written when all have, or bids have closed."""
+
+    code = "bids_open"
+    title = "Bids are still open"

@@ -1,11 +1,14 @@
-"""What circles tell somebody about themselves. Nothing of it is erased when they leave: the books of a circle name its
-members, who by then are called "Former M."."""
+"""What circles tell somebody about themselves.
+
+Of it only their nominee is erased when they leave: the books of a circle name its members, who by then are called
+"Former M.".
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
-from circles.models import Contribution, Membership, Payout
+from circles.models import Contribution, Membership, Nominee, Payout
 from contri.core.moments import rfc3339
 from contri.core.money import naira_from_kobo
 
@@ -18,6 +21,7 @@ def export_part(user: User) -> Mapping[str, Any]:
     return {
         "circles": [_membership(one) for one in memberships],
         "contributions": [_contribution(one) for one in contributions.order_by("due_at", "pk")],
+        "nominees": list(Nominee.objects.filter(user=user).values("full_name", "relationship", "email")),
         "payouts": [_payout(one) for one in payouts.order_by("paid_at", "pk")],
     }
 

@@ -1,13 +1,14 @@
 """What the others would lose if a member stopped today: what that member has had, less what they have paid."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
-from circles.models import Circle, Contribution, Membership, MembershipStatus, Payout
+from circles.models import Circle, Contribution, DiscountShare, Membership, MembershipStatus, Payout
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,18 @@ class TurnExposure:
 
 
 def member_exposures(circle: Circle) -> list[MemberExposure]:
-    """Everybody's position as it is now, in three queries."""
-    paid = _by_member(Contribution.objects.filter(cycle__circle=circle).exclude(status="refunded"))
-    received = _by_member(Payout.objects.filter(cycle__circle=circle))
-    members = Membership.objects.filter(circle=circle, status=MembershipStatus.ACTIVE).select_related("user")
+    """Everybody's position as it is now, in four queries; who is gone and still holds a turn counts as well.
+
+    By turn, not by payer: whoever took over a turn stands where its holder before them stood.
+    """
+    paid = _by_holder(Contribution.objects.filter(cycle__circle=circle).exclude(status="refunded"))
+    received = _by_holder(Payout.objects.filter(cycle__circle=circle))
+    shared = _by_holder(DiscountShare.objects.filter(slot__circle=circle), "amount_kobo")
+    concerned = Q(status=MembershipStatus.ACTIVE) | Q(slots__isnull=False)
+    members = Membership.objects.filter(concerned, circle=circle).select_related("user").distinct()
+    had = Counter(received) + Counter(shared)
     return [
-        MemberExposure(member.pk, member.user, member.hands, paid.get(member.pk, 0), received.get(member.pk, 0))
+        MemberExposure(member.pk, member.user, member.hands, paid.get(member.pk, 0), had[member.pk])
         for member in members.order_by("joined_at", "pk")
     ]
 
@@ -57,5 +64,6 @@ def most_exposed(circle: Circle) -> int:
     return turn_exposures(circle)[0].exposure_kobo
 
 
-def _by_member(rows: QuerySet[Any]) -> dict[UUID, int]:
-    return dict(rows.values("membership_id").annotate(total=Sum("paid_kobo")).values_list("membership_id", "total"))
+def _by_holder(rows: QuerySet[Any], column: str = "paid_kobo") -> dict[UUID, int]:
+    holder = "slot__membership_id"
+    return dict(rows.values(holder).annotate(total=Sum(column)).values_list(holder, "total"))

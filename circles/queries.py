@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -34,17 +34,17 @@ from circles.models import (
     Frequency,
     Membership,
     MembershipStatus,
+    Role,
     ShortfallPolicy,
     Swap,
 )
 from circles.rehearsal import Rehearsal, Scenario, rehearse
 from circles.reliability import Record, records_of
+from circles.shares import collected_kobo, promised_kobo
 from contri.core.moments import lagos_day
 from wallets.queries import CircleBalance, circle_balances
 
 HAD_PAYOUT = (CycleStatus.PAID, CycleStatus.CLOSED)
-FULL_SHARE = Coalesce(Sum("contributions__amount_kobo"), 0)
-PAID_SHARE = Coalesce(Sum("contributions__paid_kobo"), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def views_of(circles: Sequence[Circle], user: User, *, at: datetime) -> list[Cir
             seats_taken=seats.get(circle.pk, 0),
             current_cycle=current.get(circle.pk),
             held=held[circle.pk],
-            warnings=_tier_warnings(circle, user, at),
+            warnings=tier_warnings(circle, user, at),
         )
         for circle in circles
     ]
@@ -121,7 +121,7 @@ def view_of(circle: Circle, user: User, *, at: datetime) -> CircleView:
 def invite_view(circle: Circle, user: User, *, at: datetime) -> InviteView:
     """What `user` should know before joining."""
     seats_left = circle.size - _seats_taken([circle.pk]).get(circle.pk, 0)
-    warnings = _tier_warnings(circle, user, at)
+    warnings = tier_warnings(circle, user, at)
     if circle.status != CircleStatus.FORMING:
         warnings.append("circle_not_open")
     elif not seats_left:
@@ -223,14 +223,16 @@ def running_circles(user: User) -> int:
 
 
 def unfinished_circles(user: User) -> QuerySet[Circle]:
-    """The circles of this person that still bind them."""
-    return circles_for(user).filter(status__in=UNFINISHED)
+    """The circles that still bind this person, those included that they were taken out of and are not even with."""
+    bound = Membership.objects.filter(Q(status__in=PRESENT) | Q(slots__isnull=False), user=user)
+    return Circle.objects.filter(pk__in=bound.values("circle_id"), status__in=UNFINISHED)
 
 
-def waiting_for_approval_of(host: User) -> QuerySet[Membership]:
-    """People who have asked to join circles that this person hosts."""
+def waiting_for_approval_of(lead: User) -> QuerySet[Membership]:
+    """People who have asked to join circles that this person hosts, alone or beside the host."""
+    led = Membership.objects.filter(user=lead, role__in=(Role.HOST, Role.COHOST), status=MembershipStatus.ACTIVE)
     waiting = Membership.objects.filter(
-        status=MembershipStatus.PENDING, circle__host=host, circle__status=CircleStatus.FORMING
+        status=MembershipStatus.PENDING, circle__in=led.values("circle_id"), circle__status=CircleStatus.FORMING
     )
     return waiting.select_related("user", "circle").order_by("joined_at")
 
@@ -286,9 +288,12 @@ def _current_cycles(circle_ids: Iterable[UUID]) -> dict[UUID, Cycle]:
 
 def _with_figures(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
     related = cycles.select_related("slot__membership__user", "payout")
-    return related.annotate(expected_kobo=FULL_SHARE, collected_kobo=PAID_SHARE)
+    return related.annotate(
+        expected_kobo=promised_kobo("contributions__"), collected_kobo=collected_kobo("contributions__")
+    )
 
 
-def _tier_warnings(circle: Circle, user: User, at: datetime) -> list[str]:
+def tier_warnings(circle: Circle, user: User, at: datetime) -> list[str]:
+    """Codes of what stands in the way of this person's being paid by this circle."""
     limit = limits_for(user, on=lagos_day(at)).balance_kobo
     return ["kyc_tier_too_low"] if limit is not None and circle.pot_kobo > limit else []

@@ -601,3 +601,95 @@ CIRCLE_COMPLETED = NoticeKind(
     type=NoticeType.SUCCESS,
     action_url="/circles/{circle_id}",
 )
+VOTE_OPENED = NoticeKind(
+    "vote_opened",
+    "{circle} votes: {question}",
+    "{member} asks the members. You have one ballot, and three days.",
+    type=NoticeType.ACTION_REQUIRED,
+    priority=Priority.HIGH,
+    action_url="/circles/{circle_id}/votes",
+)
+VOTE_DECIDED = NoticeKind(
+    "vote_decided", "{circle} has voted: {question}", "{outcome}", action_url="/circles/{circle_id}/votes"
+)
+HOST_CHANGED = NoticeKind(
+    "host_changed",
+    "{member} is the host of {circle} now",
+    "Turns, dates and money are what they were; only who leads has changed.",
+    action_url="/circles/{circle_id}",
+)
+COHOST_APPOINTED = NoticeKind(
+    "cohost_appointed",
+    "You are the co-host of {circle}",
+    "You may let people in, and you take over when the host is silent for two weeks.",
+    action_url="/circles/{circle_id}",
+)
+CIRCLE_NOT_FULL = NoticeKind(
+    "circle_not_full",
+    "{circle} has yet to start",
+    "{seats} seat(s) are free, and it ends tomorrow unless the host starts it. It can be put off once, or you can all "
+    "agree to start with the members there are.",
+    type=NoticeType.ACTION_REQUIRED,
+    priority=Priority.HIGH,
+    action_url="/circles/{circle_id}",
+)
+REMOVAL_PROPOSED = NoticeKind(
+    "removal_proposed",
+    "The members of {circle} vote on whether you stay",
+    "The host's reason: {reason}",
+    priority=Priority.HIGH,
+    mails=True,
+    action_url="/circles/{circle_id}/votes",
+)
+MEMBER_REMOVED_BY_VOTE = NoticeKind(
+    "member_removed_by_vote",
+    "You are no longer in {circle}",
+    "The members decided it: {reason}. What you paid and have not received comes back to you on your turn's date; what "
+    "you still owe is due.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.MONEY,
+)
+MEMBER_DIED = NoticeKind(
+    "member_died",
+    "{member} has died",
+    "{circle} goes on; what is theirs goes to their family. Our condolences.",
+    action_url="/circles/{circle_id}",
+)
+NOMINEE_RECEIVES = NoticeKind(
+    "nominee_receives",
+    "{member} named you",
+    "We are sorry for your loss. What was theirs in {circle} will be paid into your wallet.",
+    priority=Priority.HIGH,
+    mails=True,
+    topic=Topic.MONEY,
+)
+PLACE_OFFERED = NoticeKind(
+    "place_offered",
+    "{member} wants to leave {circle}",
+    "They look for somebody to take over their place. Turns and dates stay as they are.",
+    action_url="/circles/{circle_id}/handovers",
+)
+PLACE_ASKED_FOR = NoticeKind(
+    "place_asked_for",
+    "{member} would take over a place in {circle}",
+    "Let them in or leave things as they are.",
+    type=NoticeType.ACTION_REQUIRED,
+    action_url="/circles/{circle_id}/handovers",
+)
+PLACE_TAKEN_OVER = NoticeKind(
+    "place_taken_over",
+    "{newcomer} has taken over the place of {leaver} in {circle}",
+    "Its worth of ₦{amount} changed hands; with a minus sign it went to the newcomer.",
+    priority=Priority.HIGH,
+    topic=Topic.MONEY,
+    action_url="/circles/{circle_id}",
+)
+DISCOUNT_SHARE_RECEIVED = NoticeKind(
+    "discount_share_received",
+    "₦{amount} from {circle}",
+    "Your share of what the recipient of cycle {cycle} gave up for their turn.",
+    type=NoticeType.SUCCESS,
+    topic=Topic.MONEY,
+    action_url="/wallet",
+)

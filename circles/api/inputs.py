@@ -8,8 +8,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from circles.models import (
+    MAX_BIDS_CLOSE_DAYS,
     MAX_GRACE_DAYS,
     MAX_SIZE,
+    MIN_AUCTION_FLOOR,
     MIN_SIZE,
     FeeGoesTo,
     Frequency,
@@ -99,6 +101,18 @@ class CircleInput(serializers.Serializer[Any]):
         source="reserve_kobo", required=False, help_text="What each turn brings to the circle's reserve."
     )
     security_taken_at = serializers.ChoiceField(TakenAt.choices, required=False)
+    auction_floor_percent = WholeNumberField(
+        min_value=MIN_AUCTION_FLOOR,
+        max_value=100,
+        required=False,
+        help_text="Of a pot at least so much goes to its recipient, whatever they bid for their turn.",
+    )
+    bids_close_days = WholeNumberField(
+        min_value=0,
+        max_value=MAX_BIDS_CLOSE_DAYS,
+        required=False,
+        help_text="So many days before the first contribution is due bids close, or when everybody has bid.",
+    )
 
 
 class CircleUpdate(CircleInput):

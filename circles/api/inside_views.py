@@ -19,7 +19,6 @@ from circles.api.inputs import (
     AcceptCharterInput,
     ContributeInput,
     PayoutOrderInput,
-    ReasonInput,
     SwapInput,
 )
 from circles.api.pagination import NewestKeyFirst
@@ -62,19 +61,6 @@ class ApproveMemberView(APIView):
         """Let somebody in who asked to join. The host only."""
         membership = services.approve_member(
             actor=caller(request), circle_id=circle_id, membership_id=membership_id, at=timezone.now()
-        )
-        return Response(MembershipRead(membership).data)
-
-
-class RemoveMemberView(APIView):
-    """Taking somebody out."""
-
-    @extend_schema(operation_id="circles_members_remove", request=ReasonInput, responses=MembershipRead)
-    def post(self, request: Request, circle_id: UUID, membership_id: UUID) -> Response:
-        """Turn somebody away or take them out while the circle is forming. The host only."""
-        reason = checked(ReasonInput(data=request.data))["reason"]
-        membership = services.remove_member(
-            actor=caller(request), circle_id=circle_id, membership_id=membership_id, reason=reason, at=timezone.now()
         )
         return Response(MembershipRead(membership).data)
 

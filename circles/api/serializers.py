@@ -61,6 +61,7 @@ class CycleRead(serializers.Serializer[Any]):
     recipient = PersonRead(source="slot.membership.user")
     expected = NairaField(source="expected_kobo")
     collected = NairaField(source="collected_kobo")
+    discount = NairaField(source="slot.discount_kobo", help_text="What the recipient gives up to the others.")
     payout = serializers.SerializerMethodField()
 
     @extend_schema_field(PayoutRead(allow_null=True))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from circles.api import chat_views, inside_views, views
+from circles.api import auction_views, chat_views, handover_views, inside_views, people_views, views
 
 CIRCLE = "circles/<uuid:circle_id>"
 MEMBER = f"{CIRCLE}/members/<uuid:membership_id>"
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("circles/join", views.JoinView.as_view()),
     path("circles/rehearse", views.RehearseView.as_view()),
     path("circles/invites/<str:code>", views.InviteView.as_view()),
+    path("circles/handovers/<str:code>", handover_views.PlaceView.as_view()),
+    path("circles/handovers/<str:code>/take", handover_views.TakePlaceView.as_view()),
+    path("circles/nominee", people_views.NomineeView.as_view()),
     path(CIRCLE, views.CircleDetailView.as_view()),
     path(f"{CIRCLE}/invite", views.RenewInviteView.as_view()),
     path(f"{CIRCLE}/start", views.StartView.as_view()),
@@ -22,7 +25,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CIRCLE}/leave", views.LeaveView.as_view()),
     path(f"{CIRCLE}/members", inside_views.MembersView.as_view()),
     path(f"{MEMBER}/approve", inside_views.ApproveMemberView.as_view()),
-    path(f"{MEMBER}/remove", inside_views.RemoveMemberView.as_view()),
+    path(f"{MEMBER}/remove", people_views.RemoveMemberView.as_view()),
+    path(f"{CIRCLE}/auction", auction_views.AuctionView.as_view()),
+    path(f"{CIRCLE}/handovers", handover_views.HandoversView.as_view()),
+    path(f"{CIRCLE}/handovers/<uuid:handover_id>/approve", handover_views.ApproveHandoverView.as_view()),
+    path(f"{CIRCLE}/votes", people_views.VotesView.as_view()),
+    path(f"{CIRCLE}/votes/<uuid:vote_id>/cast", people_views.BallotView.as_view()),
+    path(f"{CIRCLE}/cohost", people_views.CohostView.as_view()),
+    path(f"{CIRCLE}/hand-over", people_views.HandOverView.as_view()),
+    path(f"{CIRCLE}/succession", people_views.SuccessionView.as_view()),
     path(f"{CIRCLE}/cycles", inside_views.CyclesView.as_view()),
     path(f"{CIRCLE}/contributions", inside_views.ContributionsView.as_view()),
     path(f"{CIRCLE}/contribute", inside_views.ContributeView.as_view()),

@@ -1,5 +1,6 @@
 """The tables of the circle engine."""
 
+from circles.models.auction import Bid, DiscountShare
 from circles.models.card import CardOutcome, CardPayment
 from circles.models.chat import (
     LONGEST_BODY,
@@ -16,10 +17,13 @@ from circles.models.chat import (
 )
 from circles.models.circle import (
     ENDED,
+    MAX_BIDS_CLOSE_DAYS,
     MAX_GRACE_DAYS,
     MAX_SIZE,
+    MIN_AUCTION_FLOOR,
     MIN_SIZE,
     RUNNING,
+    UNDER_WAY,
     UNFINISHED,
     CharterVersion,
     Circle,
@@ -27,6 +31,7 @@ from circles.models.circle import (
     FeeGoesTo,
     Frequency,
     Pause,
+    PauseCause,
     PayoutOrder,
     ShortfallPolicy,
     TakenAt,
@@ -45,6 +50,7 @@ from circles.models.cycle import (
     Source,
 )
 from circles.models.dissolution import DissolutionPayment, DissolutionShare
+from circles.models.handover import Handover, HandoverStatus
 from circles.models.membership import (
     PRESENT,
     CharterAcceptance,
@@ -55,24 +61,33 @@ from circles.models.membership import (
     Swap,
     SwapStatus,
 )
+from circles.models.nominee import Nominee
 from circles.models.outage import Outage
 from circles.models.schedule import ActKind, ActState, ScheduledAct
 from circles.models.security import LateFee, SecurityKind, SecurityMovement
+from circles.models.vote import NO, YES, Ballot, Vote, VoteStatus, VoteSubject
 
 __all__ = [
     "ENDED",
     "LONGEST_BODY",
     "LONGEST_CLIENT_ID",
     "LONGEST_REASON",
+    "MAX_BIDS_CLOSE_DAYS",
     "MAX_GRACE_DAYS",
     "MAX_SIZE",
+    "MIN_AUCTION_FLOOR",
     "MIN_SIZE",
+    "NO",
     "PRESENT",
     "RUNNING",
+    "UNDER_WAY",
     "UNFINISHED",
     "UNPAID",
+    "YES",
     "ActKind",
     "ActState",
+    "Ballot",
+    "Bid",
     "CardOutcome",
     "CardPayment",
     "CharterAcceptance",
@@ -90,17 +105,22 @@ __all__ = [
     "Cycle",
     "CycleStatus",
     "Debt",
+    "DiscountShare",
     "DissolutionPayment",
     "DissolutionShare",
     "FeeGoesTo",
     "Flag",
     "Frequency",
+    "Handover",
+    "HandoverStatus",
     "LateFee",
     "Membership",
     "MembershipStatus",
     "MessageKind",
+    "Nominee",
     "Outage",
     "Pause",
+    "PauseCause",
     "Payout",
     "PayoutOrder",
     "PayoutPayment",
@@ -116,4 +136,7 @@ __all__ = [
     "Swap",
     "SwapStatus",
     "TakenAt",
+    "Vote",
+    "VoteStatus",
+    "VoteSubject",
 ]

@@ -12,6 +12,8 @@ from contri.core.models import BaseModel, SealedField
 MIN_SIZE = 2
 MAX_SIZE = 100
 MAX_GRACE_DAYS = 7
+MIN_AUCTION_FLOOR = 50
+MAX_BIDS_CLOSE_DAYS = 14
 
 
 class CircleStatus(models.TextChoices):
@@ -30,7 +32,9 @@ class CircleStatus(models.TextChoices):
 
 RUNNING = (CircleStatus.SCHEDULED, CircleStatus.ACTIVE)
 ENDED = (CircleStatus.CANCELLED, CircleStatus.EXPIRED, CircleStatus.COMPLETED, CircleStatus.DISSOLVED)
-UNFINISHED = (CircleStatus.FORMING, *RUNNING, CircleStatus.PAUSED, CircleStatus.DISSOLVING)
+# Turns and dates are written, and there are payouts to come.
+UNDER_WAY = (*RUNNING, CircleStatus.PAUSED)
+UNFINISHED = (CircleStatus.FORMING, *UNDER_WAY, CircleStatus.DISSOLVING)
 
 
 class Frequency(models.TextChoices):
@@ -49,6 +53,7 @@ class PayoutOrder(models.TextChoices):
     HOST_ASSIGNED = "host_assigned"
     RANDOM = "random"
     RELIABILITY = "reliability"
+    AUCTION = "auction"
 
 
 class ShortfallPolicy(models.TextChoices):
@@ -70,6 +75,15 @@ class TakenAt(models.TextChoices):
 
     JOINING = "joining"
     LOCKING = "locking"
+
+
+class PauseCause(models.TextChoices):
+    """Who stopped the clocks, and so who may set them going again."""
+
+    HOST = "host"
+    STAFF = "staff"
+    VOTE = "vote"
+    OUTAGE = "outage"
 
 
 class Circle(BaseModel):
@@ -106,6 +120,11 @@ class Circle(BaseModel):
     reserve_kobo = models.BigIntegerField(default=0)
     security_taken_at = models.CharField(max_length=8, choices=TakenAt, default=TakenAt.LOCKING)
 
+    # An auction of turns: at least so many hundredths of a pot go to its recipient, and bids close so many days before
+    # the first contribution is due.
+    auction_floor_percent = models.PositiveSmallIntegerField(default=80)
+    bids_close_days = models.PositiveSmallIntegerField(default=1)
+
     # Ids of memberships, first turn first; the host's word where the host assigns turns, empty elsewhere.
     assigned_order = models.JSONField(default=list, blank=True)
     # The draw (circles.draw): its seed, encrypted until the circle is locked, and what was published of it before.
@@ -113,6 +132,8 @@ class Circle(BaseModel):
     draw_sealed_seed = SealedField(null=True, blank=True)
     draw_seed = models.CharField(max_length=64, blank=True)
 
+    # The start is put off once at most when others have joined: nobody is strung along.
+    put_off_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     paused_from = models.CharField(max_length=12, choices=CircleStatus, blank=True)
@@ -126,6 +147,9 @@ class Circle(BaseModel):
             ),
             models.CheckConstraint(condition=Q(size__range=(MIN_SIZE, MAX_SIZE)), name="circle_size_in_range"),
             models.CheckConstraint(condition=Q(grace_days__lte=MAX_GRACE_DAYS), name="circle_grace_in_range"),
+            models.CheckConstraint(
+                condition=Q(auction_floor_percent__range=(MIN_AUCTION_FLOOR, 100)), name="circle_auction_floor_in_range"
+            ),
             models.CheckConstraint(
                 condition=Q(status="paused") ^ Q(paused_from=""), name="circle_paused_knows_where_from"
             ),
@@ -150,6 +174,11 @@ class Circle(BaseModel):
     def pot_kobo(self) -> int:
         """What one payout is worth when everybody has paid."""
         return self.amount_kobo * self.size
+
+    @property
+    def most_bid_kobo(self) -> int:
+        """The most that anybody may give up of their pot for an early turn."""
+        return self.pot_kobo * (100 - self.auction_floor_percent) // 100
 
     @property
     def asks_security(self) -> bool:
@@ -192,6 +221,7 @@ class Pause(BaseModel):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     shifted_days = models.PositiveIntegerField(default=0)
+    cause = models.CharField(max_length=6, choices=PauseCause, default=PauseCause.HOST)
     reason = models.CharField(max_length=500)
 
     class Meta:

@@ -1,6 +1,7 @@
 """Who is in a circle, and whose turn is when."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +26,8 @@ class MembershipStatus(models.TextChoices):
     ACTIVE = "active"
     LEFT = "left"
     REMOVED = "removed"
+    REPLACED = "replaced"
+    DECEASED = "deceased"
 
 
 PRESENT = (MembershipStatus.PENDING, MembershipStatus.ACTIVE)
@@ -42,6 +45,10 @@ class Membership(BaseModel):
     ended_at = models.DateTimeField(null=True, blank=True)
     # Since when everything they still owe is due: they have had the pot and stopped paying.
     accelerated_at = models.DateTimeField(null=True, blank=True)
+    # Who receives what is due to a member who has died.
+    payee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -49,12 +56,24 @@ class Membership(BaseModel):
             models.UniqueConstraint(
                 fields=["circle"], condition=Q(role="host", status="active"), name="membership_one_host_per_circle"
             ),
+            models.UniqueConstraint(
+                fields=["circle"], condition=Q(role="cohost", status="active"), name="membership_one_cohost_per_circle"
+            ),
             models.CheckConstraint(condition=Q(hands__gte=1), name="membership_holds_a_hand"),
+        ]
+        permissions = [
+            ("expel_member", "Can take members out of circles that run"),
+            ("record_death", "Can record that a member has died"),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "status"], name="membership_by_person")]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.circle_id}"
+
+    @property
+    def receiver_id(self) -> UUID:
+        """Whose wallet gets what is due to this member: their own, or their nominee's once they have died."""
+        return self.payee_id or self.user_id
 
 
 class CharterAcceptance(BaseModel):
@@ -81,6 +100,8 @@ class Slot(BaseModel):
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="slots")
     position = models.PositiveSmallIntegerField()
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="slots")
+    # What its pot gives up to the others, as its holder bid for it.
+    discount_kobo = models.BigIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["position"]
@@ -92,6 +113,7 @@ class Slot(BaseModel):
                 deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(condition=Q(position__gte=1), name="slot_positions_start_at_one"),
+            models.CheckConstraint(condition=Q(discount_kobo__gte=0), name="slot_discount_not_negative"),
         ]
 
     def __str__(self) -> str:

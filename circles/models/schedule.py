@@ -13,7 +13,9 @@ from contri.core.models import BaseModel
 class ActKind(models.IntegerChoices):
     """What is to be done. The numbers are the order of acts that fall on the same moment."""
 
+    WARN = 3
     EXPIRE = 5
+    CLOSE_VOTE = 7
     OPEN_CYCLE = 10
     REMIND = 20
     COLLECT = 30

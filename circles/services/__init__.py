@@ -1,5 +1,6 @@
 """What people, staff and time can do with circles. Each verb is one transaction under the circle's lock."""
 
+from circles.services.bidding import bid_for_turn
 from circles.services.cancelling import cancel_circle
 from circles.services.cards import (
     CardReceipt,
@@ -20,32 +21,43 @@ from circles.services.chat_moderation import (
 )
 from circles.services.chat_pushing import push_message
 from circles.services.collecting import Receipt, collect_from_member, contribute
+from circles.services.death import name_nominee, nominee_of, record_death, withdraw_nominee
 from circles.services.dissolving import dissolve_circle
 from circles.services.forming import Rules, accept_charter, assign_turns, change_circle, create_circle
+from circles.services.handing_over import approve_handover, offer_place, take_place, withdraw_place
 from circles.services.joining import (
     approve_member,
     circle_behind,
     join_circle,
     leave_circle,
-    remove_member,
     renew_invite,
 )
+from circles.services.motions import cast_ballot, open_vote
 from circles.services.outages import declare_outage, end_outage
 from circles.services.pausing import pause_circle, resume_circle
+from circles.services.removal import Removal, expel_member, remove_member
 from circles.services.starting import start_circle
+from circles.services.succession import appoint_cohost, hand_over_circle
 from circles.services.swapping import accept_swap, propose_swap
+from circles.services.takeover import Succession, replace_host
 from circles.services.turning import Turn, moments_of_acts, next_moment, turn_circles
 
 __all__ = [
     "CardReceipt",
     "Receipt",
+    "Removal",
     "Rules",
+    "Succession",
     "Turn",
     "accept_charter",
     "accept_swap",
+    "appoint_cohost",
+    "approve_handover",
     "approve_member",
     "assign_turns",
+    "bid_for_turn",
     "cancel_circle",
+    "cast_ballot",
     "change_circle",
     "circle_behind",
     "collect_from_member",
@@ -57,20 +69,28 @@ __all__ = [
     "dissolve_circle",
     "edit_message",
     "end_outage",
+    "expel_member",
+    "hand_over_circle",
     "hide_message",
     "join_circle",
     "leave_circle",
     "mark_chat_read",
     "moments_of_acts",
     "mute_chat",
+    "name_nominee",
     "next_moment",
+    "nominee_of",
     "note_charge_back",
+    "offer_place",
+    "open_vote",
     "pause_circle",
     "pay_confirmed_charges",
     "propose_swap",
     "push_message",
+    "record_death",
     "remove_member",
     "renew_invite",
+    "replace_host",
     "report_message",
     "restore_message",
     "resume_circle",
@@ -78,7 +98,10 @@ __all__ = [
     "send_message",
     "silence_member",
     "start_circle",
+    "take_place",
     "turn_circles",
+    "withdraw_nominee",
+    "withdraw_place",
     "work_card_payments",
     "write_in_chat",
 ]

@@ -12,6 +12,8 @@ from circles.models import PRESENT, Circle, CircleStatus, Membership, Membership
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
 
+LEADING = (Role.HOST, Role.COHOST)
+
 
 def lock_circle(circle_id: UUID) -> Circle:
     """The circle, locked until the transaction ends.
@@ -48,6 +50,30 @@ def lock_circle_as_host(actor: User, circle_id: UUID) -> Circle:
     circle, membership = lock_circle_of(actor, circle_id)
     refuse_if(membership.role != Role.HOST or membership.status != MembershipStatus.ACTIVE, NotHostError)
     return circle
+
+
+def lock_circle_as_lead(actor: User, circle_id: UUID) -> Circle:
+    """The locked circle, for its host or co-host.
+
+    Raises:
+        CircleNotFoundError: there is none, or the actor is not in it.
+        NotHostError: the actor is only a member.
+    """
+    circle, membership = lock_circle_of(actor, circle_id)
+    refuse_if(membership.role not in LEADING or membership.status != MembershipStatus.ACTIVE, NotHostError)
+    return circle
+
+
+def member_of(circle: Circle, membership_id: UUID, *statuses: MembershipStatus) -> Membership:
+    """One of the circle's members.
+
+    Raises:
+        CircleNotFoundError: nobody in one of `statuses` has this id here.
+    """
+    membership = circle.memberships.filter(pk=membership_id, status__in=statuses).select_related("user").first()
+    if membership is None:
+        raise CircleNotFoundError
+    return membership
 
 
 def require_state(circle: Circle, *states: CircleStatus) -> None:

@@ -17,6 +17,7 @@ from circles.models import (
     Cycle,
     CycleStatus,
     Membership,
+    MembershipStatus,
     ScheduledAct,
     ShortfallPolicy,
 )
@@ -26,6 +27,7 @@ from circles.services.cards import charge_default_cards, with_open_charge
 from circles.services.chat_lines import names, write_in_chat
 from circles.services.collecting import collect_due
 from circles.services.fees import charge_late_fees
+from circles.services.forming import seats_taken
 from circles.services.outages import lost_to_outages
 from circles.services.payday import HAD_PAYOUT, pay_out, settle_cycle, unpaid_by_others
 from circles.services.paying_in import lock_wallets_of
@@ -41,6 +43,14 @@ from notifications import kinds
 # A beat that comes later than this was down, and nobody is late because of that.
 PUNCTUAL = timedelta(hours=1)
 UNTIL_ANSWERED = timedelta(hours=1)
+
+
+def warn(act: ScheduledAct, at: datetime) -> None:
+    """Tomorrow a circle that still forms expires; there is a day left to fill it, to shrink it or to put it off."""
+    circle = act.circle
+    if circle.status == CircleStatus.FORMING:
+        seats = str(circle.size - seats_taken(circle))
+        tell_members(circle, kinds.CIRCLE_NOT_FULL, seats=seats, starts_on=circle.cycle_start_date.isoformat())
 
 
 def expire(act: ScheduledAct, at: datetime) -> None:
@@ -83,6 +93,7 @@ def mark_late(act: ScheduledAct, at: datetime) -> None:
     """The grace period is over: what is unpaid is late, once, unless the beat itself came late for it."""
     cycle = _cycle(act)
     unpaid = Contribution.objects.filter(cycle=cycle, status=ContributionStatus.PENDING)
+    unpaid = unpaid.exclude(membership__status=MembershipStatus.DECEASED)
     if not unpaid.exists():
         return
     charging = with_open_charge(unpaid)

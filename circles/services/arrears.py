@@ -20,6 +20,7 @@ from circles.services.chat_lines import write_in_chat
 from circles.services.securing import cover_for
 from circles.services.telling import tell_members
 from circles.services.turns import change_places, overtake_offers
+from circles.shares import collected_kobo
 from contri.core import audit
 from notifications import kinds
 
@@ -30,6 +31,9 @@ def let_next_go_first(circle: Circle, cycle: Cycle, *, at: datetime) -> bool:
     Arrears that the pot does cover are netted from it instead. Who comes last, or has nobody in good standing behind
     them, keeps their turn: then all of their pot goes into what they owe. Everybody is told.
     """
+    # Who is gone is settled in their own cycle, and in no other (services.departing).
+    if cycle.slot.membership.status != MembershipStatus.ACTIVE:
+        return False
     arrears = _owed(cycle.slot.membership_id, cycle)
     if not _has_earlier(cycle) or arrears <= _payable(circle, cycle):
         return False
@@ -62,7 +66,7 @@ def _owed(membership_id: UUID, cycle: Cycle) -> int:
 
 def _payable(circle: Circle, cycle: Cycle) -> int:
     """What the pot would come to now: what is in it, and by `pay_collected` what deposits and the reserve add."""
-    in_it: int = cycle.contributions.aggregate(paid=Sum("paid_kobo"))["paid"] or 0
+    in_it: int = cycle.contributions.aggregate(paid=collected_kobo())["paid"]
     if circle.shortfall_policy != ShortfallPolicy.PAY_COLLECTED:
         return in_it
     others = cycle.contributions.filter(status__in=UNPAID).exclude(membership_id=cycle.slot.membership_id)

@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Abs, Coalesce, Least
 
 from circles.calendar import plan_of
 from circles.charter import canonical, hash_of, rules_of
@@ -25,11 +25,16 @@ from circles.models import (
     CircleStatus,
     Contribution,
     ContributionPayment,
+    ContributionStatus,
     Cycle,
     CycleStatus,
+    DiscountShare,
     DissolutionPayment,
     DissolutionShare,
+    Handover,
+    HandoverStatus,
     LateFee,
+    MembershipStatus,
     Payout,
     PayoutPayment,
     Refund,
@@ -38,6 +43,7 @@ from circles.models import (
 )
 from circles.security import FEES, INTO_DEPOSITS, INTO_POT, INTO_RESERVE, OUT_OF_DEPOSITS, OUT_OF_POT, OUT_OF_RESERVE
 from circles.services.payday import HAD_PAYOUT
+from circles.shares import collected_kobo
 from wallets.models import Transaction
 from wallets.queries import CircleBalance, circle_balances
 
@@ -79,6 +85,7 @@ def _pots() -> Iterator[tuple[UUID, str]]:
     expected.update(_sums(settling.filter(share__net_kobo__lt=0), "share__circle"))
     expected.update(_security(INTO_POT))
     expected.subtract(_sums(PayoutPayment.objects.all(), "payout__cycle__circle"))
+    expected.subtract(_sums(DiscountShare.objects.all(), "payout__cycle__circle"))
     expected.subtract(_sums(Refund.objects.all(), "contribution__cycle__circle"))
     expected.subtract(_sums(settling.filter(share__net_kobo__gt=0), "share__circle"))
     expected.subtract(_security(OUT_OF_POT))
@@ -154,12 +161,26 @@ def _payouts() -> Iterator[tuple[UUID, str]]:
         yield cycle.circle_id, f"cycle {cycle.number} is {cycle.status}, which does not fit its payout"
     for cycle in Cycle.objects.filter(status=CycleStatus.CLOSED, contributions__status__in=UNPAID).distinct():
         yield cycle.circle_id, f"cycle {cycle.number} is closed and something is still owed to it"
-    paid_in = Cycle.objects.filter(had).annotate(paid_in=Sum("contributions__paid_kobo")).select_related("payout")
+    paid_in = Cycle.objects.filter(had).annotate(paid_in=collected_kobo("contributions__")).select_related("payout")
     had_more = F("paid_in") + F("payout__lent_kobo") - F("payout__repaid_kobo")
-    for cycle in paid_in.exclude(payout__paid_kobo=had_more):
+    shared = Subquery(
+        DiscountShare.objects.filter(payout__cycle=OuterRef("pk"))
+        .values("payout__cycle")
+        .annotate(total=Sum("amount_kobo"))
+        .values("total")
+    )
+    # What a recipient gave up is with the others once everybody has paid; until then it waits in the pot.
+    is_theirs = Case(
+        When(status=CycleStatus.CLOSED, then=had_more - Coalesce(shared, 0, output_field=BigIntegerField())),
+        default=Least(had_more, F("payout__amount_kobo")),
+        output_field=BigIntegerField(),
+    )
+    for cycle in paid_in.annotate(is_theirs=is_theirs).exclude(payout__paid_kobo=F("is_theirs")):
         yield cycle.circle_id, f"cycle {cycle.number} collected {cycle.paid_in} kobo, paid {cycle.payout.paid_kobo}"
     open_loans = Q(payout__repaid_kobo__lt=F("payout__lent_kobo"))
-    for cycle in Cycle.objects.filter(open_loans, status=CycleStatus.CLOSED):
+    # What was waived when somebody died is the reserve's loss.
+    closed = Cycle.objects.filter(open_loans, status=CycleStatus.CLOSED)
+    for cycle in closed.exclude(contributions__status=ContributionStatus.WAIVED):
         yield cycle.circle_id, f"cycle {cycle.number} is closed and owes the reserve"
 
 
@@ -221,12 +242,24 @@ def _histories() -> Iterator[tuple[UUID, str]]:
         (PayoutPayment.objects.all(), "payout__cycle__circle_id"),
         (Refund.objects.all(), "contribution__cycle__circle_id"),
         (DissolutionPayment.objects.all(), "share__circle_id"),
+        (DiscountShare.objects.all(), "payout__cycle__circle_id"),
         (SecurityMovement.objects.filter(transaction_id__isnull=False), "circle_id"),
     ):
         line = Transaction.objects.filter(pk=OuterRef("transaction_id"))
         told = payments.annotate(told=Subquery(line.values("amount_kobo")), circle_pk=F(path))
         for row in told.filter(Q(told=None) | ~Q(told=F("amount_kobo"))):
             yield row.circle_pk, f"payment {row.pk} of {row.amount_kobo} kobo, its line says {row.told}"
+
+
+def _handovers() -> Iterator[tuple[UUID, str]]:
+    """What a place was worth left one wallet and came into another; both have their line of it."""
+    line = Transaction.objects.filter(amount_kobo=Abs(OuterRef("worth_kobo")))
+    paid = Exists(line.filter(pk=OuterRef("payer_transaction_id")))
+    had = Exists(line.filter(pk=OuterRef("receiver_transaction_id")))
+    done = Handover.objects.filter(status=HandoverStatus.DONE).exclude(worth_kobo=0)
+    yield from ((row.circle_id, f"handover {row.pk} has not moved its worth") for row in done.exclude(paid & had))
+    left = Circle.objects.filter(slots__membership__status=MembershipStatus.REPLACED).distinct()
+    yield from ((circle.pk, "somebody who was replaced still holds a turn") for circle in left)
 
 
 def _stuck() -> Iterator[tuple[UUID, str]]:
@@ -259,5 +292,6 @@ CHECKS = (
     Check("calendar", "Due moments are the calendar's, moved only by pauses.", _calendar),
     Check("charters", "Charters are what was hashed, and the rules are those of the charter.", _charters),
     Check("histories", "Each payment has its line in its person's history.", _histories),
+    Check("handovers", "A place that was handed over moved its worth, and its turns.", _handovers),
     Check("stuck", "Nothing unfinished waits for an act that nobody scheduled.", _stuck),
 )

@@ -7,18 +7,17 @@ from django.db import transaction
 
 from accounts.models import User
 from circles import chat_texts
-from circles.models import Circle, CircleStatus, Contribution, ContributionStatus, Refund
+from circles.models import Circle, CircleStatus, Contribution, ContributionStatus
 from circles.services.access import lock_circle, lock_circle_as_host, require_state
 from circles.services.chat_lines import write_in_chat
 from circles.services.paying_in import lock_wallets_of
+from circles.services.refunding import give_back
 from circles.services.scheduling import drop_acts
 from circles.services.securing import give_back_security
 from circles.services.telling import announce_change, tell_members
+from circles.services.voting import overtake_votes
 from contri.core import audit
-from contri.core.models import uuid7
-from contri.core.money import naira_from_kobo
 from notifications import kinds
-from wallets.services import refund_from_pot
 
 
 @transaction.atomic
@@ -46,6 +45,7 @@ def end_unbegun(circle: Circle, status: CircleStatus, *, actor: User | None, at:
     circle.status = status
     circle.ended_at = at
     circle.save(update_fields=["status", "ended_at"])
+    overtake_votes(circle, at=at)
     drop_acts(circle)
     _refund_everybody(circle, actor, at)
     audit.record(actor, circle, f"{status} the circle", reason=reason)
@@ -60,35 +60,6 @@ def _refund_everybody(circle: Circle, actor: User | None, at: datetime) -> None:
     paid = Contribution.objects.filter(cycle__circle=circle, paid_kobo__gt=0)
     lock_wallets_of(circle)
     for contribution in paid.select_related("membership__user", "cycle").order_by("pk"):
-        _refund(circle, contribution, actor, at)
+        give_back(circle, contribution, actor=actor, at=at)
     Contribution.objects.filter(cycle__circle=circle).update(status=ContributionStatus.REFUNDED)
     give_back_security(circle, list(circle.memberships.all()), at=at)
-
-
-def _refund(circle: Circle, contribution: Contribution, actor: User | None, at: datetime) -> None:
-    refund_id = uuid7()
-    moved = refund_from_pot(
-        circle_id=circle.pk,
-        refund_id=refund_id,
-        user_id=contribution.membership.user_id,
-        amount_kobo=contribution.paid_kobo,
-        key=str(refund_id),
-        description=f"{circle.name}: refund of cycle {contribution.cycle.number}",
-        at=at,
-    )
-    Refund.objects.create(
-        id=refund_id,
-        contribution=contribution,
-        amount_kobo=contribution.paid_kobo,
-        transaction_id=moved.pk,
-        refunded_at=at,
-        actor=actor,
-    )
-    write_in_chat(
-        circle,
-        chat_texts.CONTRIBUTION_REFUNDED,
-        at=at,
-        member=contribution.membership.user.display_name,
-        amount=naira_from_kobo(contribution.paid_kobo),
-        cycle=str(contribution.cycle.number),
-    )

@@ -35,12 +35,15 @@ from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import drop_acts, schedule_again, schedule_settling
 from circles.services.securing import pool_security, pooled_reserve, shares_of
 from circles.services.telling import announce_change, tell_members
+from circles.services.voting import overtake_votes
 from contri.core import audit
 from contri.core.models import uuid7
 from contri.core.money import naira_from_kobo
 from notifications import kinds
 from wallets.queries import pot_balances, wallet_balances
 from wallets.services import pay_contribution, refund_from_pot
+
+DISSOLVABLE = (CircleStatus.ACTIVE, CircleStatus.PAUSED)
 
 
 @transaction.atomic
@@ -52,10 +55,17 @@ def dissolve_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime) 
         InvalidStateError: it has not begun, or is over.
     """
     circle = lock_circle(circle_id)
-    require_state(circle, CircleStatus.ACTIVE, CircleStatus.PAUSED)
+    require_state(circle, *DISSOLVABLE)
+    dissolve(circle, actor=actor, reason=reason, at=at)
+    return circle
+
+
+def dissolve(circle: Circle, *, actor: User | None, reason: str, at: datetime) -> None:
+    """active or paused → dissolving, for a circle that is locked."""
     circle.pauses.filter(ended_at=None).update(ended_at=at)
     circle.status, circle.paused_from = CircleStatus.DISSOLVING, ""
     circle.save(update_fields=["status", "paused_from"])
+    overtake_votes(circle, at=at)
     drop_acts(circle)
     _write_shares(circle, at)
     audit.record(actor, circle, "dissolved the circle", reason=reason)
@@ -63,7 +73,6 @@ def dissolve_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime) 
     write_in_chat(circle, chat_texts.CIRCLE_DISSOLVING, at=at)
     schedule_settling(circle, at)
     announce_change(circle)
-    return circle
 
 
 def settle(act: ScheduledAct, at: datetime) -> None:
@@ -138,7 +147,7 @@ def _move(circle: Circle, share: DissolutionShare, amount: int, at: datetime) ->
     )
     moved = move(
         circle_id=circle.pk,
-        user_id=share.membership.user_id,
+        user_id=share.membership.user_id if share.net_kobo < 0 else share.membership.receiver_id,
         amount_kobo=amount,
         key=str(payment_id),
         description=f"{circle.name}: settlement",

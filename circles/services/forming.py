@@ -14,7 +14,7 @@ from accounts.models import User
 from circles import chat_texts, draw, invites
 from circles.calendar import plan_of
 from circles.charter import canonical, charter_in_force, rules_of, write_charter
-from circles.errors import CharterChangedError, InvalidStateError
+from circles.errors import AlreadyPutOffError, CharterChangedError, InvalidStateError
 from circles.models import (
     CharterAcceptance,
     CharterVersion,
@@ -59,6 +59,8 @@ class Rules:
     deposit_kobo: int = 0
     reserve_kobo: int = 0
     security_taken_at: TakenAt = TakenAt.LOCKING
+    auction_floor_percent: int = 80
+    bids_close_days: int = 1
 
 
 @transaction.atomic
@@ -97,10 +99,12 @@ def change_circle(*, actor: User, circle_id: UUID, changes: Mapping[str, Any], a
     Raises:
         NotHostError, InvalidStateError: not the host, or no longer forming.
         ValidationFaultsError: the start would be in the past, or the size less than the seats taken.
+        AlreadyPutOffError: others have joined, and the start was put off before.
     """
     circle = lock_circle_as_host(actor, circle_id)
     require_state(circle, CircleStatus.FORMING)
     before = canonical(rules_of(circle))
+    _count_putting_off(circle, changes, actor, at)
     for name, value in changes.items():
         setattr(circle, name, value)
     _refuse_past_start(circle, at)
@@ -159,6 +163,22 @@ def accept_charter(*, actor: User, circle_id: UUID, version: int, at: datetime, 
     return membership
 
 
+def shrink_to(circle: Circle, size: int, *, at: datetime) -> None:
+    """Make a circle that forms as small as it is. Everybody has agreed to that, which accepts the new charter.
+
+    What members had added to the draw stays in it.
+    """
+    agreed = CharterAcceptance.objects.filter(charter=charter_in_force(circle)).select_related("membership")
+    words = {acceptance.membership_id: acceptance.nonce for acceptance in agreed}
+    circle.size = size
+    circle.charter_number += 1
+    circle.save(update_fields=["size", "charter_number"])
+    charter = write_charter(circle)
+    for member in circle.memberships.filter(status=MembershipStatus.ACTIVE):
+        record_acceptance(charter, member, at, words.get(member.pk, ""))
+    audit.record(None, circle, f"shrank the circle to {size} seats: all agreed")
+
+
 def record_acceptance(charter: CharterVersion, membership: Membership, at: datetime, nonce: str = "") -> None:
     """Keep that a member said yes to `charter`, when they first did, and their word for the draw."""
     first = {"accepted_at": at, "nonce": nonce}
@@ -184,6 +204,15 @@ def square_on_joining(circle: Circle, membership: Membership, at: datetime) -> N
 def seats_taken(circle: Circle) -> int:
     """How many of the circle's turns have somebody to hold them."""
     return sum(circle.memberships.filter(status=MembershipStatus.ACTIVE).values_list("hands", flat=True))
+
+
+def _count_putting_off(circle: Circle, changes: Mapping[str, Any], actor: User, at: datetime) -> None:
+    """Once others have joined, a later start is granted once."""
+    later = changes.get("cycle_start_date", circle.cycle_start_date) > circle.cycle_start_date
+    others = circle.memberships.filter(status=MembershipStatus.ACTIVE).exclude(user=actor)
+    if later and others.exists():
+        refuse_if(circle.put_off_at is not None, AlreadyPutOffError)
+        circle.put_off_at = at
 
 
 def _renew_charter(circle: Circle, actor: User, at: datetime) -> None:

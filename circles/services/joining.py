@@ -15,7 +15,6 @@ from circles.errors import (
     AlreadyPaidOutError,
     CharterChangedError,
     CircleFullError,
-    CircleNotFoundError,
     CircleNotOpenError,
     HostCannotLeaveError,
     InviteInvalidError,
@@ -24,7 +23,14 @@ from circles.errors import (
     TooManyHandsError,
 )
 from circles.models import ENDED, PRESENT, Circle, CircleStatus, Membership, MembershipStatus, Payout, Role
-from circles.services.access import lock_circle, lock_circle_as_host, lock_circle_of, require_state
+from circles.services.access import (
+    LEADING,
+    lock_circle,
+    lock_circle_as_lead,
+    lock_circle_of,
+    member_of,
+    require_state,
+)
 from circles.services.chat_lines import write_in_chat
 from circles.services.forming import record_acceptance, seats_taken, square_on_joining
 from circles.services.securing import give_back_security
@@ -67,10 +73,11 @@ def join_circle(
     membership = _take_place(circle, actor, hands, at)
     record_acceptance(charter_in_force(circle), membership, at, nonce)
     square_on_joining(circle, membership, at)
-    audit.record(actor, circle, "joined the circle" if not circle.needs_approval else "asked to join the circle")
-    told = kinds.JOIN_REQUESTED if circle.needs_approval else kinds.MEMBER_JOINED
-    tell([circle.host_id], told, circle, member=actor.display_name)
-    if not circle.needs_approval:
+    waits = membership.status == MembershipStatus.PENDING
+    audit.record(actor, circle, "asked to join the circle" if waits else "joined the circle")
+    told = kinds.JOIN_REQUESTED if waits else kinds.MEMBER_JOINED
+    tell(leads_of(circle), told, circle, member=actor.display_name)
+    if not waits:
         write_in_chat(circle, chat_texts.MEMBER_JOINED, at=at, member=actor.display_name)
     announce_change(circle)
     return membership
@@ -81,14 +88,14 @@ def approve_member(*, actor: User, circle_id: UUID, membership_id: UUID, at: dat
     """Let a person in who asked to join.
 
     Raises:
-        NotHostError, InvalidStateError: not the host, or no longer forming.
+        NotHostError, InvalidStateError: neither host nor co-host, or no longer forming.
         CircleNotFoundError: nobody waits under this id.
         CircleFullError: the seats are taken by now.
         SecurityMissingError: their wallet holds too little for what the charter asks them to leave with the circle.
     """
-    circle = lock_circle_as_host(actor, circle_id)
+    circle = lock_circle_as_lead(actor, circle_id)
     require_state(circle, CircleStatus.FORMING)
-    membership = _membership(circle, membership_id, MembershipStatus.PENDING)
+    membership = member_of(circle, membership_id, MembershipStatus.PENDING)
     refuse_if(seats_taken(circle) + membership.hands > circle.size, CircleFullError)
     membership.status = MembershipStatus.ACTIVE
     membership.joined_at = at
@@ -98,27 +105,6 @@ def approve_member(*, actor: User, circle_id: UUID, membership_id: UUID, at: dat
     tell([membership.user_id], kinds.JOIN_APPROVED, circle)
     write_in_chat(circle, chat_texts.MEMBER_JOINED, at=at, member=membership.user.display_name)
     announce_change(circle)
-    return membership
-
-
-@transaction.atomic
-def remove_member(*, actor: User, circle_id: UUID, membership_id: UUID, reason: str, at: datetime) -> Membership:
-    """Turn somebody away, or take them out, while the circle is forming. Nothing has been paid in yet.
-
-    Raises:
-        NotHostError, InvalidStateError: not the host, or the turns are written.
-        CircleNotFoundError: no such member.
-        HostCannotLeaveError: the host cannot remove themselves.
-    """
-    circle = lock_circle_as_host(actor, circle_id)
-    require_state(circle, CircleStatus.FORMING)
-    membership = _membership(circle, membership_id, *PRESENT)
-    refuse_if(membership.role == Role.HOST, HostCannotLeaveError)
-    if membership.status == MembershipStatus.ACTIVE:
-        write_in_chat(circle, chat_texts.MEMBER_REMOVED, at=at, member=membership.user.display_name)
-    _end(membership, MembershipStatus.REMOVED, at)
-    audit.record(actor, membership, "removed a member", reason=reason)
-    tell([membership.user_id], kinds.MEMBER_REMOVED, circle)
     return membership
 
 
@@ -139,9 +125,9 @@ def leave_circle(*, actor: User, circle_id: UUID, at: datetime) -> Membership:
     refuse_if(membership.role == Role.HOST, HostCannotLeaveError)
     if membership.status == MembershipStatus.ACTIVE:
         write_in_chat(circle, chat_texts.MEMBER_LEFT, at=at, member=actor.display_name)
-    _end(membership, MembershipStatus.LEFT, at)
+    end_place(membership, MembershipStatus.LEFT, at)
     audit.record(actor, circle, "left the circle")
-    tell([circle.host_id], kinds.MEMBER_LEFT, circle, member=actor.display_name)
+    tell(leads_of(circle), kinds.MEMBER_LEFT, circle, member=actor.display_name)
     return membership
 
 
@@ -152,9 +138,9 @@ def renew_invite(
     """Give a circle a fresh invite code; the old one opens nothing from here on.
 
     Raises:
-        NotHostError, InvalidStateError: not the host, or no longer forming.
+        NotHostError, InvalidStateError: neither host nor co-host, or no longer forming.
     """
-    circle = lock_circle_as_host(actor, circle_id)
+    circle = lock_circle_as_lead(actor, circle_id)
     require_state(circle, CircleStatus.FORMING)
     circle.invite_code = invites.new_code()
     circle.invite_expires_at, circle.invite_uses_left = expires_at, uses
@@ -175,6 +161,12 @@ def circle_behind(invite_code: str, *, at: datetime) -> Circle:
     if circle is None or not _is_good(circle, code, at):
         raise InviteInvalidError
     return circle
+
+
+def leads_of(circle: Circle) -> list[UUID]:
+    """The people who let others in: host and co-host."""
+    leads = circle.memberships.filter(role__in=LEADING, status=MembershipStatus.ACTIVE)
+    return list(leads.order_by("joined_at").values_list("user_id", flat=True))
 
 
 def most_hands(circle: Circle) -> int:
@@ -200,20 +192,15 @@ def _use_invite(circle: Circle) -> None:
 
 
 def _take_place(circle: Circle, actor: User, hands: int, at: datetime) -> Membership:
-    """Somebody who left and comes back takes up their old row."""
-    status = MembershipStatus.PENDING if circle.needs_approval else MembershipStatus.ACTIVE
+    """Somebody who left and comes back takes up their old row; who was removed waits for the host's word."""
+    was_removed = circle.memberships.filter(user=actor, status=MembershipStatus.REMOVED).exists()
+    status = MembershipStatus.PENDING if circle.needs_approval or was_removed else MembershipStatus.ACTIVE
     place = {"role": Role.MEMBER, "status": status, "hands": hands, "joined_at": at, "ended_at": None}
     return Membership.objects.update_or_create(circle=circle, user=actor, defaults=place)[0]
 
 
-def _membership(circle: Circle, membership_id: UUID, *statuses: MembershipStatus) -> Membership:
-    membership = circle.memberships.filter(pk=membership_id, status__in=statuses).select_related("user").first()
-    if membership is None:
-        raise CircleNotFoundError
-    return membership
-
-
-def _end(membership: Membership, status: MembershipStatus, at: datetime) -> None:
+def end_place(membership: Membership, status: MembershipStatus, at: datetime) -> None:
+    """Free the seats of somebody in a circle that forms."""
     membership.status = status
     membership.ended_at = at
     membership.save(update_fields=["status", "ended_at"])

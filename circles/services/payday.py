@@ -1,8 +1,10 @@
 """Payday: the one routine that pays a pot out, whoever set it off: the beat, the last to pay, staff."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from circles import chat_texts
 from circles.due import has_fallen_due
@@ -20,6 +22,7 @@ from circles.models import (
 )
 from circles.models.schedule import ActKind
 from circles.services.arrears import let_next_go_first
+from circles.services.bidding import share_discount, shared_kobo
 from circles.services.chat_lines import write_in_chat
 from circles.services.fees import collect_late_fees
 from circles.services.paying_in import payout_description, take_from_wallets
@@ -27,6 +30,8 @@ from circles.services.scheduling import drop_acts
 from circles.services.securing import lend_from_reserve, repay_reserve
 from circles.services.surplus import return_security
 from circles.services.telling import tell, tell_members
+from circles.services.voting import overtake_votes
+from circles.shares import collected_kobo, promised_kobo
 from circles.signals import cycle_paid_out
 from contri.core import audit
 from contri.core.announcing import announce
@@ -66,7 +71,7 @@ def pay_out(circle: Circle, cycle: Cycle, *, at: datetime) -> Payout:
         cycle=cycle,
         slot=cycle.slot,
         membership=cycle.slot.membership,
-        amount_kobo=_sum(cycle, "amount_kobo"),
+        amount_kobo=max(0, _total(cycle, promised_kobo()) - cycle.slot.discount_kobo),
         paid_at=at,
     )
     cycle.status = CycleStatus.PAID
@@ -79,7 +84,8 @@ def pay_out(circle: Circle, cycle: Cycle, *, at: datetime) -> Payout:
     _pass_on(circle, payout, at)
     _net_arrears(circle, payout, at)
     _close_if_settled(circle, cycle, at)
-    _tell_of_payout(circle, payout)
+    if payout.amount_kobo:
+        _tell_of_payout(circle, payout)
     audit.record(None, payout, payout_audit(payout))
     announce(cycle_paid_out, circle_id=circle.pk, cycle_id=cycle.pk)
     return payout
@@ -91,24 +97,42 @@ def payout_audit(payout: Payout) -> str:
 
 
 def _pass_on(circle: Circle, payout: Payout, at: datetime) -> None:
-    """Pay the recipient what this cycle has and they have not had yet; beyond what is theirs, it is the reserve's."""
-    in_hand = _sum(payout.cycle, "paid_kobo") + payout.lent_kobo - payout.repaid_kobo - payout.paid_kobo
+    """Pay the recipient what this cycle has and they have not had yet; beyond what is theirs, it is the reserve's.
+
+    What is left of a full pot after that, they have given up to the others.
+    """
+    collected = _total(payout.cycle, collected_kobo())
+    in_hand = collected + payout.lent_kobo - payout.repaid_kobo - payout.paid_kobo - shared_kobo(payout)
     amount = min(in_hand, payout.amount_kobo - payout.paid_kobo)
     if amount:
         _pay_recipient(circle, payout, amount, at)
-    if in_hand > amount:
-        repay_reserve(circle, payout, in_hand - amount, at=at)
+    left, lent = in_hand - amount, payout.lent_kobo - payout.repaid_kobo
+    if repaid := min(left, lent):
+        repay_reserve(circle, payout, repaid, at=at)
+    if left > repaid and not _has_unpaid(payout.cycle):
+        share_discount(circle, payout, left - repaid, at=at)
     if in_hand:
         _settle_debts(payout, at)
 
 
 def _pay_recipient(circle: Circle, payout: Payout, amount: int, at: datetime) -> None:
+    """Somebody who has died receives through their nominee.
+
+    What they owe here apart: that goes through their own wallet, from which it is taken.
+    """
+    member = payout.membership
+    own = min(amount, _owed_by(payout)) if member.payee_id else amount
+    for receiver_id, part in ((member.user_id, own), (member.receiver_id, amount - own)):
+        if part:
+            _move_out(circle, payout, receiver_id, part, at)
+
+
+def _move_out(circle: Circle, payout: Payout, receiver_id: UUID, amount: int, at: datetime) -> None:
     payment_id = uuid7()
-    recipient_id = payout.membership.user_id
     moved = pay_out_pot(
         circle_id=circle.pk,
         payout_id=payment_id,
-        user_id=recipient_id,
+        user_id=receiver_id,
         amount_kobo=amount,
         key=str(payment_id),
         description=payout_description(circle, payout.cycle),
@@ -118,7 +142,7 @@ def _pay_recipient(circle: Circle, payout: Payout, amount: int, at: datetime) ->
     payout.paid_kobo += amount
     payout.save(update_fields=["paid_kobo"])
     facts = {"amount": naira_from_kobo(amount), "cycle": str(payout.cycle.number)}
-    tell([recipient_id], kinds.PAYOUT_RECEIVED, circle, **facts)
+    tell([receiver_id], kinds.PAYOUT_RECEIVED, circle, **facts)
     is_first = payout.paid_kobo == amount
     line = chat_texts.POT_PAID_OUT if is_first else chat_texts.REST_PASSED_ON
     write_in_chat(circle, line, at=at, member=payout.membership.user.display_name, **facts)
@@ -151,16 +175,24 @@ def _settle_debts(payout: Payout, at: datetime) -> None:
 
 def _net_arrears(circle: Circle, payout: Payout, at: datetime) -> None:
     """Take from the recipient's wallet, now that the pot is in it, what they owe to this circle."""
-    owed = Contribution.objects.filter(
-        membership_id=payout.membership_id, status__in=UNPAID, due_at__lte=payout.cycle.due_at
-    )
-    netted = take_from_wallets(circle, list(owed.select_related("cycle", "membership__user").order_by("due_at")), at)
+    owed = _arrears(payout).select_related("cycle", "membership__user").order_by("due_at")
+    netted = take_from_wallets(circle, list(owed), at)
     earlier = {contribution.cycle_id: contribution.cycle for contribution in netted}
     if earlier.pop(payout.cycle_id, None):
         _pass_on(circle, payout, at)
     for cycle in earlier.values():
         settle_cycle(circle, cycle, at=at)
     collect_late_fees(circle, up_to=payout.cycle.due_at, at=at, members=[payout.membership])
+
+
+def _arrears(payout: Payout) -> QuerySet[Contribution]:
+    return Contribution.objects.filter(
+        membership_id=payout.membership_id, status__in=UNPAID, due_at__lte=payout.cycle.due_at
+    )
+
+
+def _owed_by(payout: Payout) -> int:
+    return sum(contribution.owed_kobo for contribution in _arrears(payout))
 
 
 def _close_if_settled(circle: Circle, cycle: Cycle, at: datetime) -> None:
@@ -180,6 +212,7 @@ def _complete(circle: Circle, at: datetime) -> None:
     circle.ended_at = at
     circle.save(update_fields=["status", "ended_at"])
     return_security(circle, at=at)
+    overtake_votes(circle, at=at)
     audit.record(None, circle, "completed the circle")
     write_in_chat(circle, chat_texts.CIRCLE_COMPLETED, at=at)
     tell_members(circle, kinds.CIRCLE_COMPLETED)
@@ -216,6 +249,6 @@ def _has_unpaid(cycle: Cycle) -> bool:
     return cycle.contributions.filter(status__in=UNPAID).exists()
 
 
-def _sum(cycle: Cycle, column: str) -> int:
-    total: int = cycle.contributions.aggregate(total=Sum(F(column)))["total"] or 0
+def _total(cycle: Cycle, of: Coalesce) -> int:
+    total: int = cycle.contributions.aggregate(total=of)["total"]
     return total

@@ -23,7 +23,8 @@ def lock_wallets_of(circle: Circle) -> None:
     One payment may set off others (a payout, arrears netted from it, what is passed on to earlier recipients): locked
     one after the other, two circles with members in common would wait for each other.
     """
-    lock_wallets(user_ids=circle.memberships.values_list("user_id", flat=True))
+    places = circle.memberships.only("circle_id", "user_id", "payee_id")
+    lock_wallets(user_ids={user_id for place in places for user_id in (place.user_id, place.receiver_id)})
 
 
 def pay_from_wallet(

@@ -154,6 +154,7 @@ def _ordinary_cycles(
             and cycle.status == CycleStatus.COLLECTING
             and cycle.number < circles[circle_id].size
             and cycle.slot.membership_id in people
+            and not cycle.slot.discount_kobo
             and all(member.accelerated_at is None for member in people.values())
         ):
             cycle.slot.membership = people[cycle.slot.membership_id]

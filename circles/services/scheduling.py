@@ -1,10 +1,12 @@
 """Writing down what a circle will do by itself. A key of the row makes each act happen once, whoever writes it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from circles.calendar import next_debt_collection, reminders_for, retries_between
 from circles.models import ActKind, ActState, Circle, Cycle, ScheduledAct
+
+WARNED_BEFORE = timedelta(days=1)
 
 
 def schedule_all(circle: Circle, cycles: Iterable[Cycle], *, at: datetime) -> None:
@@ -18,10 +20,15 @@ def schedule_all(circle: Circle, cycles: Iterable[Cycle], *, at: datetime) -> No
 
 
 def schedule_expiry(circle: Circle, moment: datetime) -> None:
-    """A circle that is still forming at `moment` ends there; calling again moves the moment."""
-    circle.acts.update_or_create(
-        kind=ActKind.EXPIRE, cycle=None, number=0, defaults={"due_at": moment, "next_try_at": moment}
-    )
+    """A circle that is still forming at `moment` ends there, and is warned before; calling again moves both."""
+    for kind, due in ((ActKind.WARN, moment - WARNED_BEFORE), (ActKind.EXPIRE, moment)):
+        again = {"due_at": due, "next_try_at": due, "state": ActState.PENDING, "done_at": None}
+        circle.acts.update_or_create(kind=kind, cycle=None, number=0, defaults=again)
+
+
+def schedule_vote_end(circle: Circle, number: int, moment: datetime) -> None:
+    """A vote that is not decided by `moment` ends there."""
+    _act(circle, None, ActKind.CLOSE_VOTE, moment, number=number).save(force_insert=True)
 
 
 def schedule_settling(circle: Circle, moment: datetime) -> None:

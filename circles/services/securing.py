@@ -71,7 +71,7 @@ def give_back_security(circle: Circle, members: Sequence[Membership], *, at: dat
     """Give these members back all that they have with a circle that has not begun, or that they leave."""
     held = security_of(circle)
     owed = {member: held[member.pk] for member in members if member.pk in held}
-    lock_wallets(user_ids=[member.user_id for member in owed])
+    lock_wallets(user_ids=[member.receiver_id for member in owed])
     for till in _TAKEN:
         _give_back(circle, till, {member: had.in_till(till) for member, had in owed.items() if had.in_till(till)}, at)
 
@@ -215,7 +215,7 @@ def _give_back(circle: Circle, till: Till, amounts: Mapping[Membership, int], at
         moved = refund_from_pot(
             circle_id=circle.pk,
             refund_id=movement_id,
-            user_id=member.user_id,
+            user_id=member.receiver_id,
             amount_kobo=amount,
             key=str(movement_id),
             description=f"{circle.name}: {_NAMES[till]} returned",

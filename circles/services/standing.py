@@ -52,11 +52,16 @@ def accelerate(circle: Circle, late: Collection[Contribution], *, at: datetime) 
     debtors = Membership.objects.filter(pk__in=ids, accelerated_at=None).annotate(had_pot=_had_pot())
     fallen: list[Membership] = list(debtors.filter(had_pot=True).order_by("pk"))
     for member in fallen:
-        member.accelerated_at = at
-        member.save(update_fields=["accelerated_at"])
-        audit.record(None, member, "let everything they owe fall due: paid out, and late")
-        tell([member.user_id], kinds.EVERYTHING_DUE, circle)
+        accelerate_member(circle, member, at=at)
     return fallen
+
+
+def accelerate_member(circle: Circle, member: Membership, *, at: datetime) -> None:
+    """Let all that this member, who has had the pot, is still to pay here fall due now."""
+    member.accelerated_at = at
+    member.save(update_fields=["accelerated_at"])
+    audit.record(None, member, "let everything they owe fall due: they have been paid out")
+    tell([member.user_id], kinds.EVERYTHING_DUE, circle)
 
 
 def _had_pot() -> Exists:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from circles import chat_texts
+from circles.bids import discounts
 from circles.calendar import Plan, plan_of
 from circles.errors import CharterNotAcceptedError, StartDatePassedError, TooFewMembersError
 from circles.models import (
@@ -19,9 +20,11 @@ from circles.models import (
     Cycle,
     Membership,
     MembershipStatus,
+    PayoutOrder,
     Slot,
 )
 from circles.services.access import lock_circle_as_host, require_state
+from circles.services.bidding import refuse_open_bids
 from circles.services.chat_lines import write_in_chat
 from circles.services.forming import seats_taken
 from circles.services.scheduling import drop_acts, schedule_all
@@ -44,6 +47,7 @@ def start_circle(*, actor: User, circle_id: UUID, at: datetime) -> Circle:
         TooFewMembersError: seats are empty.
         CharterNotAcceptedError: somebody has not accepted the rules in force.
         TurnsNotAssignedError: the host has not said whose turn is when.
+        BidsOpenError: turns are auctioned, and somebody may still bid.
         StartDatePassedError: the first contribution would have been due already.
         SecurityMissingError: a member's wallet holds too little for their deposit or share of the reserve.
     """
@@ -52,12 +56,13 @@ def start_circle(*, actor: User, circle_id: UUID, at: datetime) -> Circle:
     refuse_if(seats_taken(circle) < circle.size, TooFewMembersError)
     refuse_if(_has_somebody_to_accept(circle), CharterNotAcceptedError)
     refuse_if(plan_of(circle).due_at(1) <= at, StartDatePassedError)
+    refuse_open_bids(circle, at=at)
 
     circle.status = CircleStatus.SCHEDULED
     circle.locked_at = at
     circle.save(update_fields=["status", "locked_at"])
     _turn_away_the_waiting(circle, at)
-    drop_acts(circle, kinds=[ActKind.EXPIRE])
+    drop_acts(circle, kinds=[ActKind.WARN, ActKind.EXPIRE])
     active = circle.memberships.filter(status=MembershipStatus.ACTIVE)
     square_security(circle, list(active.select_related("user").order_by("joined_at", "pk")), at=at)
     slots = _write_slots(circle, at)
@@ -86,7 +91,11 @@ def _turn_away_the_waiting(circle: Circle, at: datetime) -> None:
 
 def _write_slots(circle: Circle, at: datetime) -> list[Slot]:
     holders: Sequence[Membership] = holders_in_order(circle, at=at)
-    slots = [Slot(circle=circle, position=number, membership=holder) for number, holder in enumerate(holders, start=1)]
+    given_up = discounts(circle, holders) if circle.payout_order == PayoutOrder.AUCTION else [0] * len(holders)
+    slots = [
+        Slot(circle=circle, position=number, membership=holder, discount_kobo=discount)
+        for number, (holder, discount) in enumerate(zip(holders, given_up, strict=True), start=1)
+    ]
     return Slot.objects.bulk_create(slots)
 
 

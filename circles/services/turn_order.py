@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from circles.bids import highest_bid_first
 from circles.draw import drawn
 from circles.draw_queries import draw_entries
 from circles.errors import TurnsNotAssignedError
@@ -25,6 +26,8 @@ def holders_in_order(circle: Circle, *, at: datetime) -> list[Membership]:
         return _assigned(circle, members)
     if circle.payout_order == PayoutOrder.RANDOM:
         return _drawn(circle, members)
+    if circle.payout_order == PayoutOrder.AUCTION:
+        return spread(highest_bid_first(circle, members))
     if circle.payout_order == PayoutOrder.RELIABILITY:
         return spread(_most_reliable_first(members, at))
     return spread(members)

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from circles.models import RUNNING, ActKind, ActState, Circle, CircleStatus, ScheduledAct
-from circles.services import acts, dissolving
+from circles.services import acts, dissolving, motions
 from circles.services.due_together import collect_together
 from circles.services.outages import after_outages, is_outage_open
 from circles.services.telling import announce_change
@@ -23,12 +23,16 @@ logger = logging.getLogger(__name__)
 
 # In any other state a circle has nothing more to do, or its clocks stand still.
 ACTING = (CircleStatus.FORMING, *RUNNING, CircleStatus.DISSOLVING)
+# Members may be voting on whether to go on.
+ALSO_WHILE_PAUSED = (ActKind.CLOSE_VOTE,)
 ACTS_A_TICK = 500
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(days=1)
 
 PERFORM: dict[ActKind, Callable[[ScheduledAct, datetime], None]] = {
+    ActKind.WARN: acts.warn,
     ActKind.EXPIRE: acts.expire,
+    ActKind.CLOSE_VOTE: motions.close_vote,
     ActKind.OPEN_CYCLE: acts.open_cycle,
     ActKind.REMIND: acts.remind,
     ActKind.COLLECT: acts.collect,
@@ -145,7 +149,7 @@ def _do_first_act(circle_id: UUID, *, at: datetime, wait: bool) -> ScheduledAct 
         _keep_order(circle, act.next_try_at)
         return None
     act.circle = circle
-    if circle.status in ACTING:
+    if circle.status in ACTING or act.kind in ALSO_WHILE_PAUSED:
         PERFORM[ActKind(act.kind)](act, at)
         announce_change(circle)
     _mark_done(act, at)

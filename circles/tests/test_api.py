@@ -291,6 +291,7 @@ def test_a_started_circle_shows_its_turns(signed_in, now, start_day):
         "recipient": as_person(friends[0]),
         "expected": "2000.00",
         "collected": "0.00",
+        "discount": "0.00",
         "payout": None,
     }
 

@@ -7,6 +7,7 @@ import pytest
 from circles import services
 from circles.errors import (
     AlreadyMemberError,
+    AlreadyPutOffError,
     CharterChangedError,
     CharterNotAcceptedError,
     CircleFullError,
@@ -19,8 +20,9 @@ from circles.errors import (
     TooFewMembersError,
     TooManyHandsError,
 )
-from circles.tests.world import FOUNDED, HOUR, forming, membership_id, people, person
+from circles.tests.world import DAY, DUE, FOUNDED, HOUR, forming, live_until, membership_id, people, person, state_of
 from contri.core.errors import ValidationFaultsError
+from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +238,43 @@ def test_turns_go_by_joining_and_second_hands_come_last():
 
     in_order = circle.slots.order_by("position").values_list("membership__user__email", flat=True)
     assert list(in_order) == [host.email, joiner.email, last.email, joiner.email]
+
+
+def test_the_start_is_put_off_once_when_others_have_joined():
+    host, joiner = people(2)
+    circle = forming([host], size=3)
+
+    def put_off(days):
+        later = circle.cycle_start_date + timedelta(days=days)
+        return services.change_circle(actor=host, circle_id=circle.pk, changes={"cycle_start_date": later}, at=FOUNDED)
+
+    put_off(1)
+    put_off(2)
+    join(joiner, circle)
+    assert put_off(9).charter_number == 4
+
+    with pytest.raises(AlreadyPutOffError):
+        put_off(10)
+    assert put_off(8).charter_number == 5
+
+
+def test_a_circle_that_is_not_full_is_told_a_day_before_it_expires():
+    host, joiner = people(2)
+    circle = forming([host, joiner], size=3)
+
+    live_until(DUE - DAY)
+
+    for friend in (host, joiner):
+        assert Notification.objects.filter(recipient=friend, kind="circle_not_full").count() == 1
+    live_until(DUE)
+    assert state_of(circle) == "expired"
+
+
+def test_who_was_removed_does_not_come_back_by_the_code_alone():
+    host, joiner = people(2)
+    circle = forming([host, joiner], size=3)
+    services.remove_member(
+        actor=host, circle_id=circle.pk, membership_id=membership_id(circle, joiner), reason="a quarrel", at=FOUNDED
+    )
+
+    assert join(joiner, circle).status == "pending"

@@ -1,0 +1,230 @@
+"""Leaving a circle that runs: somebody takes over the place, and nobody gains or loses by it."""
+
+from uuid import uuid4
+
+import pytest
+
+from circles import services
+from circles.errors import (
+    AlreadyMemberError,
+    CharterChangedError,
+    HandoverOpenError,
+    HandoverUnknownError,
+    HostCannotLeaveError,
+    InviteInvalidError,
+    KycTierTooLowError,
+    NotHostError,
+    PaydayUnderWayError,
+)
+from circles.handover_queries import handover_view
+from circles.services.handing_over import OFFER_LASTS
+from circles.tests.world import (
+    DAY,
+    DUE,
+    FOUNDED,
+    HOUR,
+    WEEK,
+    contribution,
+    forming,
+    live_until,
+    membership_id,
+    people,
+    person,
+    pot_of,
+    spend,
+    started,
+    state_of,
+    wallet_of,
+    wallets_of,
+)
+from wallets.errors import InsufficientFundsError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def friends():
+    return people(4, "4000.00")
+
+
+@pytest.fixture
+def circle(friends):
+    return started(friends)
+
+
+@pytest.fixture
+def newcomer():
+    return person("4000.00")
+
+
+def offer(circle, leaver, at):
+    return services.offer_place(actor=leaver, circle_id=circle.pk, at=at)
+
+
+def take(place, newcomer, at, version=1):
+    return services.take_place(actor=newcomer, code=place.code, charter_version=version, at=at)
+
+
+def test_the_newcomer_pays_what_was_paid_and_takes_the_turn(circle, friends, newcomer):
+    live_until(DUE)
+    place = offer(circle, friends[2], at=DUE + DAY)
+
+    done = take(place, newcomer, at=DUE + DAY)
+
+    assert (done.worth_kobo, wallet_of(friends[2]), wallet_of(newcomer)) == (100_000, "4000.00", "3000.00")
+    assert circle.memberships.get(user=friends[2]).status == "replaced"
+    live_until(DUE + 3 * WEEK)
+    assert (state_of(circle), pot_of(circle)) == ("completed", "0.00")
+    assert wallets_of([*friends, newcomer]) == ["4000.00"] * 5
+
+
+def test_who_had_the_pot_pays_the_newcomer_what_is_still_to_come(circle, newcomer, friends):
+    services.hand_over_circle(
+        actor=friends[0], circle_id=circle.pk, membership_id=membership_id(circle, friends[1]), at=FOUNDED + 2 * HOUR
+    )
+    live_until(DUE)
+    place = offer(circle, friends[0], at=DUE + DAY)
+
+    assert take(place, newcomer, at=DUE + DAY).worth_kobo == -300_000
+
+    assert wallets_of([friends[0], newcomer]) == ["4000.00", "7000.00"]
+    live_until(DUE + 3 * WEEK)
+    assert (state_of(circle), wallets_of([*friends, newcomer])) == ("completed", ["4000.00"] * 5)
+
+
+def test_what_is_overdue_is_paid_first_and_stays_on_the_leavers_record(newcomer):
+    friends = people(4, "4000.00")
+    spend(friends[2], "4000.00")
+    circle = started(friends)
+    live_until(DUE + 2 * DAY)
+    place = offer(circle, friends[2], at=DUE + 3 * DAY)
+    shown = handover_view(place.code, newcomer, at=DUE + 3 * DAY).place
+    assert (shown.worth_kobo, shown.overdue_kobo, shown.to_pay_kobo) == (100_000, 100_000, 300_000)
+
+    take(place, newcomer, at=DUE + 3 * DAY)
+
+    late = contribution(circle, 1, friends[2])
+    assert (late.status, late.late_at is not None, wallet_of(friends[2])) == ("paid", True, "0.00")
+    assert contribution(circle, 2, newcomer).status == "pending"
+    live_until(DUE + 3 * WEEK)
+    assert (state_of(circle), wallet_of(newcomer)) == ("completed", "4000.00")
+
+
+def test_what_was_paid_ahead_goes_with_the_place(circle, friends, newcomer):
+    for number, kobo in ((1, 100_000), (3, 100_000), (4, 30_000)):
+        services.contribute(
+            actor=friends[2], circle_id=circle.pk, cycle_number=number, amount_kobo=kobo, at=FOUNDED + 2 * HOUR
+        )
+    place = offer(circle, friends[2], at=FOUNDED + 3 * HOUR)
+
+    assert take(place, newcomer, at=FOUNDED + 3 * HOUR).worth_kobo == 230_000
+
+    assert (wallet_of(friends[2]), wallet_of(newcomer)) == ("4000.00", "1700.00")
+    live_until(DUE + 3 * WEEK)
+    assert (state_of(circle), wallets_of([*friends, newcomer])) == ("completed", ["4000.00"] * 5)
+
+
+def test_deposits_change_hands_as_well(newcomer):
+    friends = people(3, "4000.00")
+    circle = started(friends, deposit_kobo=50_000, reserve_kobo=20_000)
+    assert wallet_of(friends[2]) == "3300.00"
+
+    take(offer(circle, friends[2], at=FOUNDED + 2 * HOUR), newcomer, at=FOUNDED + 3 * HOUR)
+
+    assert (wallet_of(friends[2]), wallet_of(newcomer)) == ("4000.00", "3300.00")
+    live_until(DUE + 2 * WEEK)
+    assert (state_of(circle), wallets_of([*friends, newcomer])) == ("completed", ["4000.00"] * 4)
+
+
+def test_where_the_host_approves_joiners_the_host_approves_a_newcomer(newcomer):
+    friends = people(3, "4000.00")
+    circle = forming(friends[:1], size=3, needs_approval=True)
+    for friend in friends[1:]:
+        member = services.join_circle(actor=friend, invite_code=circle.invite_code, at=FOUNDED)
+        services.approve_member(actor=friends[0], circle_id=circle.pk, membership_id=member.pk, at=FOUNDED)
+    services.start_circle(actor=friends[0], circle_id=circle.pk, at=FOUNDED)
+    place = offer(circle, friends[2], at=FOUNDED + HOUR)
+
+    assert take(place, newcomer, at=FOUNDED + HOUR).status == "asked"
+
+    def approve(actor):
+        return services.approve_handover(actor=actor, circle_id=circle.pk, handover_id=place.pk, at=FOUNDED + 2 * HOUR)
+
+    with pytest.raises(InviteInvalidError):
+        take(place, person("4000.00"), at=FOUNDED + HOUR)
+    with pytest.raises(NotHostError):
+        approve(friends[1])
+    assert (approve(friends[0]).status, circle.memberships.get(user=newcomer).status) == ("done", "active")
+    with pytest.raises(HandoverUnknownError):
+        approve(friends[0])
+
+
+def test_not_everybody_can_take_every_place(circle, friends, newcomer):
+    place = offer(circle, friends[2], at=FOUNDED + 2 * HOUR)
+    moment = FOUNDED + 3 * HOUR
+
+    with pytest.raises(AlreadyMemberError):
+        take(place, friends[1], at=moment)
+    with pytest.raises(CharterChangedError):
+        take(place, newcomer, at=moment, version=2)
+    with pytest.raises(InviteInvalidError):
+        take(place, newcomer, at=FOUNDED + 2 * HOUR + OFFER_LASTS)
+    live_until(DUE)
+    with pytest.raises(InsufficientFundsError):
+        take(place, person(), at=DUE + HOUR)
+    assert circle.memberships.count() == 4
+    services.withdraw_place(actor=friends[2], circle_id=circle.pk, at=DUE + HOUR)
+    with pytest.raises(InviteInvalidError):
+        take(place, newcomer, at=DUE + HOUR)
+
+
+def test_a_newcomers_tier_must_carry_the_pot():
+    rich = people(2, "30000.00", tier=1)
+    circle = started(rich, amount_kobo=2_600_000)
+    place = offer(circle, rich[1], at=FOUNDED + 2 * HOUR)
+
+    with pytest.raises(KycTierTooLowError):
+        take(place, person("30000.00"), at=FOUNDED + 3 * HOUR)
+    assert take(place, person("30000.00", tier=1), at=FOUNDED + 3 * HOUR).status == "done"
+
+
+def test_a_place_is_not_offered_twice_nor_by_the_host_nor_taken_on_its_payday(newcomer):
+    friends = [*people(2, "1000.00"), person()]
+    circle = started(friends)
+    with pytest.raises(HostCannotLeaveError):
+        offer(circle, friends[0], at=FOUNDED + 2 * HOUR)
+    place = offer(circle, friends[1], at=DUE + 3 * DAY)
+    with pytest.raises(HandoverOpenError):
+        offer(circle, friends[1], at=DUE + 3 * DAY)
+    live_until(DUE + WEEK)
+
+    with pytest.raises(PaydayUnderWayError):
+        take(place, newcomer, at=DUE + WEEK + HOUR)
+
+
+def test_a_place_changes_hands_over_http(signed_in, circle, friends, newcomer):
+    path = f"/api/v1/circles/{circle.pk}/handovers"
+    live_until(DUE)
+    offered = signed_in(friends[2]).post(path)
+    assert (offered.status_code, offered.json()["status"]) == (201, "offered")
+    place = f"/api/v1/circles/handovers/{offered.json()['code'].lower()}"
+
+    stranger = signed_in(newcomer)
+    shown = stranger.get(place).json()
+    assert {name: shown[name] for name in ("worth", "to_pay", "needs_approval", "warnings")} == {
+        "worth": "1000.00",
+        "to_pay": "3000.00",
+        "needs_approval": False,
+        "warnings": [],
+    }
+    assert [turn["number"] for turn in shown["turns"]] == [3]
+    sent = {"charter_version": shown["charter"]["version"]}
+    assert stranger.post(f"{place}/take", sent).json()["code"] == "idempotency_key_required"
+    key = {"Idempotency-Key": str(uuid4())}
+    taken = [stranger.post(f"{place}/take", sent, headers=key) for _ in range(2)]
+
+    assert (taken[0].status_code, taken[0].json()["worth"]) == (200, "1000.00")
+    assert taken[0].content == taken[1].content
+    assert signed_in(friends[0]).get(path).json() == [taken[0].json()]
+    assert signed_in(friends[2]).get(path).status_code == 404
+    assert signed_in(friends[2]).get(place).json()["code"] == "invite_invalid"
