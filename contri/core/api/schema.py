@@ -85,7 +85,17 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
     target_class = settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"][0]
     match_subclasses = True
-    name = "bearer"
+    name: str | list[str] = "bearer"
+
+    def __init__(self, target: Any) -> None:
+        """Only the class itself is listed: a second one of the same name would look like another way in."""
+        super().__init__(target)  # type: ignore[no-untyped-call]
+        if type(target) is not self.target_class:
+            self.name = []
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
+        """The same for every class."""
+        return {"bearer": []}
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
         """As OpenAPI spells it."""
