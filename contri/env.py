@@ -19,6 +19,7 @@ import environ
 
 T = TypeVar("T")
 
+REDIS_SCHEMES = ("redis", "rediss", "unix")
 STAGES = ("local", "test", "production")
 
 # Names the outside relies on that belong to capabilities which read them elsewhere or later: never "unknown".
@@ -96,6 +97,9 @@ class Environment:
     email_url: str
     sendgrid_webhook_key: str
     sentry_dsn: str
+    broker_url: str
+    metrics_token: str
+    metrics_port: int
     secret_key: str
     jwt_signing_key: str
     pin_pepper: str
@@ -142,10 +146,16 @@ def load(source: Mapping[str, str]) -> Environment:
         trusted_proxy_count=reader.count("TRUSTED_PROXY_COUNT", default=0),
         staff_networks=reader.networks("STAFF_NETWORKS"),
         database_url=reader.url("DATABASE_URL", ("postgres", "postgresql")),
-        redis_url=reader.url("REDIS_URL", ("redis", "rediss", "unix")),
+        redis_url=reader.url("REDIS_URL", REDIS_SCHEMES),
         email_url=reader.url("EMAIL_URL", (*environ.Env.EMAIL_SCHEMES, *SENDGRID_SCHEMES)),
         sendgrid_webhook_key=reader.optional("SENDGRID_WEBHOOK_KEY"),
         sentry_dsn=reader.optional("SENTRY_DSN"),
+        # A Redis of its own for Celery's messages, which must not be evicted; unset: the same as REDIS_URL.
+        broker_url=reader.url("BROKER_URL", REDIS_SCHEMES, default=reader.optional("REDIS_URL")),
+        # Whoever has it may read /metrics; unset: nobody.
+        metrics_token=reader.optional("METRICS_TOKEN"),
+        # Where workers and the beat offer their counts; 0: nowhere.
+        metrics_port=reader.count("METRICS_PORT", default=0),
         secret_key=reader.secret("SECRET_KEY"),
         jwt_signing_key=reader.secret("JWT_SIGNING_KEY"),
         pin_pepper=reader.secret("PIN_PEPPER"),
@@ -214,7 +224,9 @@ class _Reader:
         )
         return value.rstrip("/")
 
-    def url(self, name: str, schemes: tuple[str, ...]) -> str:
+    def url(self, name: str, schemes: tuple[str, ...], *, default: str = "") -> str:
+        if default and not self.optional(name):
+            return default
         return self._checked(name, lambda value: _is_url(value, schemes), f"must be a URL ({', '.join(schemes)})")
 
     def names(self, name: str) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from contri.core.api.catalogue import error_catalogue
@@ -29,9 +27,3 @@ class ErrorCataloguePage(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The catalogue beside Django's own context."""
         return super().get_context_data(catalogue=error_catalogue(), **kwargs)
-
-
-@require_safe
-def live(request: HttpRequest) -> JsonResponse:
-    """This process answers. Says nothing about the database."""
-    return JsonResponse({"status": "live"})

@@ -6,13 +6,16 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from contri.pages import ErrorCataloguePage, HomePage, InvitePage, live
+from contri.pages import ErrorCataloguePage, HomePage, InvitePage
+from contri.probes import live, metrics, ready
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", HomePage.as_view(), name="home"),
     path("docs/errors", ErrorCataloguePage.as_view(), name="error-catalogue"),
     path("join/<str:invite_code>", InvitePage.as_view(), name="invite"),
     path("healthz/live", live, name="live"),
+    path("healthz/ready", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("", include("accounts.urls")),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("admin/", admin.site.urls),

@@ -9,6 +9,9 @@ Labels take few values each: templates of addresses, names of tasks and operatio
 
 from prometheus_client import Counter, Gauge, Histogram
 
+# The client library's own name for the folder where the processes of one machine keep their counts.
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
 # Seconds. Money calls are meant to take 50 ms and must not take 1 s.
 REQUEST_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 PROVIDER_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

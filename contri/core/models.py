@@ -66,6 +66,17 @@ def insert_together(rows: Sequence[BaseModel]) -> None:
     type(rows[0])._default_manager.bulk_create(rows)
 
 
+class Reading(models.Model):
+    """What scheduled work found last: one row a name, overwritten."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    value = models.FloatField()
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+
 class IdempotencyRecord(models.Model):
     """One Idempotency-Key of one user and, once there is one, the answer it got.
 

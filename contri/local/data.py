@@ -52,6 +52,11 @@ class DataFolder:
         return self.root / "smtp-port"
 
     @property
+    def counts(self) -> Path:
+        """Where the processes of one run keep what they count for Prometheus."""
+        return self.root / "counts"
+
+    @property
     def valkey(self) -> Path:
         return self.root / "valkey"
 
@@ -71,6 +76,12 @@ class DataFolder:
         """What stands in for this folder, for PostgreSQL alone, where its user cannot go (root only)."""
         mark = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
         return self.system_data / f"contri-{mark}"
+
+    def fresh_counts(self) -> Path:
+        """The folder for counts, empty: those of an earlier run belong to processes that are gone."""
+        shutil.rmtree(self.counts, ignore_errors=True)
+        self.counts.mkdir(mode=0o700)
+        return self.counts
 
     def create(self) -> None:
         """Make the folder, open to pass through (PostgreSQL's user must), closed to listing.

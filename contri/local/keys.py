@@ -40,6 +40,7 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "JWT_SIGNING_KEY": _token,
     "PIN_PEPPER": _token,
     "FIELD_ENCRYPTION_KEYS": _fernet_key,
+    "METRICS_TOKEN": _token,
     "PAYSTACK_SECRET_KEY": lambda: f"sk_test_{secrets.token_hex(20)}",
     "PAYSTACK_PUBLIC_KEY": lambda: f"pk_test_{secrets.token_hex(20)}",
     "FLUTTERWAVE_SECRET_KEY": lambda: f"FLWSECK_TEST-{secrets.token_hex(16)}-X",

@@ -126,6 +126,7 @@ class Supervisor:
             self._run_to_end("seed", as_owner, "manage.py", "seed_demo")
 
     def _serve(self, values: Mapping[str, str], ports: Ports) -> None:
+        values = {**values, "PROMETHEUS_MULTIPROC_DIR": str(self._data.fresh_counts())}
         self._start("web", values, *DAPHNE, "-b", LOOPBACK, "-p", str(ports.web), "contri.asgi:application")
         self._start("worker", {**values, **UNPERTURBED}, *CELERY, "worker", *WORKER_OPTIONS)
         self._start("beat", values, *CELERY, "beat", *BEAT_OPTIONS)

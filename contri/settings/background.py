@@ -7,13 +7,18 @@ from urllib.parse import unquote, urlsplit
 
 import environ
 from celery.schedules import crontab
+from kombu import Queue
 
 from contri.settings.environment import ENV
 
-CELERY_BROKER_URL = ENV.redis_url
+CELERY_BROKER_URL = ENV.broker_url
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# Money waits behind nothing but money: mail and house-keeping have workers of their own where there are several.
+QUEUES = ("money", "contri")
 CELERY_TASK_DEFAULT_QUEUE = "contri"
+CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
+CELERY_TASK_ROUTES = {f"{app}.*": {"queue": "money"} for app in ("wallets", "circles", "webhooks")}
 # Below the visibility timeout, else Redis hands a running task to a second worker. Seconds.
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
@@ -55,6 +60,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver pushes": {"task": "notifications.deliver_pushes", "schedule": timedelta(seconds=5)},
     "forget pushes": {"task": "notifications.forget_pushes", "schedule": timedelta(days=1)},
     "chain the audit trail": {"task": "core.chain_audit", "schedule": timedelta(seconds=10)},
+    **{
+        f"heartbeat of {queue}": {
+            "task": "core.beat_heart",
+            "args": [queue],
+            "schedule": timedelta(seconds=15),
+            # One that waited for a minute would only say that there was life once.
+            "options": {"queue": queue, "expires": 60},
+        }
+        for queue in QUEUES
+    },
     "deliver mail": {"task": "notifications.deliver_mail", "schedule": timedelta(seconds=10)},
 }
 

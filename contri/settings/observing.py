@@ -30,5 +30,10 @@ LOGGING: dict[str, Any] = {
     },
 }
 
+# Whoever has it may read /metrics; empty: nobody.
+METRICS_TOKEN = ENV.metrics_token
+# Where workers and the beat offer what they count; 0: nowhere.
+METRICS_PORT = ENV.metrics_port
+
 if ENV.sentry_dsn:
     report_errors_to(ENV.sentry_dsn, stage=ENV.stage)
