@@ -13,3 +13,4 @@ class CirclesConfig(AppConfig):
         import_module("circles.receivers")
         import_module("circles.answers").register()
         import_module("circles.desk").register()
+        import_module("circles.figures").register_figures()

@@ -6,6 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from contri.core.readings import take_reading
 from wallets import services
 
 logger = logging.getLogger(__name__)
@@ -74,5 +75,16 @@ def reconcile_yesterday() -> None:
 @shared_task(name="wallets.audit_ledger")
 def audit_ledger() -> None:
     """Replay the ledger; what does not add up is logged as an error, one line each, for people to be woken by."""
-    for finding in services.audit_ledger():
+    findings = services.audit_ledger()
+    take_reading("ledger_findings", len(findings))
+    for finding in findings:
         logger.error("the ledger does not add up: %s", finding)
+
+
+@shared_task(name="wallets.check_trial_balance")
+def check_trial_balance() -> None:
+    """The cheapest of the audit's checks, often: all that was ever debited is all that was ever credited."""
+    findings = services.audit_ledger(of=services.trial_balance())
+    take_reading("trial_balance_findings", len(findings))
+    for finding in findings:
+        logger.error("the ledger does not balance: %s", finding)

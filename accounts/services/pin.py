@@ -18,6 +18,7 @@ from accounts.services.failures import require_own_password
 from accounts.services.pin_tokens import IssuedPinToken, issue_pin_token
 from contri.core import audit
 from contri.core.errors import DomainError, FieldFault, ValidationFaultsError, refuse_if
+from contri.core.metrics import happened
 from contri.core.moments import rfc3339
 from notifications import kinds
 from notifications.services import notify
@@ -123,6 +124,7 @@ def _count_attempt(user: User, at: datetime) -> _Attempt:
 
 @transaction.atomic
 def _tell_of_lock(user: User, until: datetime) -> None:
+    happened("pin_locked")
     audit.record(None, user, "locked the PIN after five wrong ones")
     notify(recipient_id=user.pk, kind=kinds.PIN_LOCKED, key=rfc3339(until))
 

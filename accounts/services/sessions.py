@@ -20,6 +20,7 @@ from contri.core import audit
 from contri.core.announcing import announce
 from contri.core.errors import DomainError, refuse_if
 from contri.core.locking import lock_row
+from contri.core.metrics import happened
 from notifications import kinds
 from notifications.services import notify
 
@@ -135,6 +136,7 @@ def _trade_in(token: RefreshToken, device: Device, at: datetime) -> TokenPair | 
     if is_open and at - earlier.used_at <= GRACE and device.is_that_of(earlier):
         return _pair(session, number=token.number + 1, at=earlier.used_at)
     _revoke(session, at)
+    happened("refresh_token_reused")
     return TokenReusedError()
 
 

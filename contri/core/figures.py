@@ -12,11 +12,12 @@ from time import monotonic
 
 from django.apps import apps
 from django.db import DatabaseError
-from django.db.models import Count, Min, Q
+from django.db.models import Min
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from contri.core.desk.queues import all_queues, standing_of
 from contri.core.work import QueuedWork, WorkState
 
 logger = logging.getLogger(__name__)
@@ -103,14 +104,13 @@ def _oldest() -> Iterator[Value]:
         yield (queue._meta.label_lower,), (now - oldest).total_seconds() if oldest else 0.0
 
 
-def _for_a_person() -> Iterator[Value]:
-    for queue in _queues():
-        given_up = queue._default_manager.aggregate(count=Count("pk", filter=Q(state=WorkState.NEEDS_REVIEW)))
-        yield (queue._meta.label_lower,), given_up["count"]
+def _people_wait() -> Iterator[Value]:
+    for queue in all_queues():
+        yield (queue.name,), standing_of(queue).count
 
 
 _QUEUES = (
     Figure("contri_queue_due", "Rows of work that are due", _waiting, ("queue",)),
     Figure("contri_queue_oldest_seconds", "How long the oldest due row has waited", _oldest, ("queue",)),
-    Figure("contri_queue_needs_review", "Rows of work that wait for a person", _for_a_person, ("queue",)),
+    Figure("contri_staff_queue", "Rows that wait for a person, by queue of the staff desk", _people_wait, ("queue",)),
 )

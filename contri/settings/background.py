@@ -51,6 +51,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal the ledger": {"task": "wallets.seal_ledger", "schedule": timedelta(hours=1)},
     "say what is late": {"task": "wallets.sound_alarms", "schedule": timedelta(hours=1)},
     "compare with the providers": {"task": "wallets.reconcile_yesterday", "schedule": crontab(hour=3, minute=15)},
+    "check the trial balance": {"task": "wallets.check_trial_balance", "schedule": timedelta(minutes=5)},
     "audit the ledger": {"task": "wallets.audit_ledger", "schedule": crontab(hour=2, minute=30)},
     "write mails asked for": {"task": "accounts.write_requested_mails", "schedule": timedelta(seconds=15)},
     "check identities": {"task": "accounts.work_identity_checks", "schedule": timedelta(seconds=15)},

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from contri.core import metrics
+from contri.core.outgoing import carry_request_id
 from wallets.providers.base import Unknown
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Transport:
             headers={"Authorization": f"Bearer {secret_key}", "Accept": "application/json"},
             timeout=httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds)),
             limits=POOL,
+            event_hooks={"request": [carry_request_id]},
             # A proxy that somebody's shell happens to name has no business with our key.
             trust_env=False,
         )

@@ -1,7 +1,7 @@
 """What can be done with money: each verb moves or promises it in one transaction with its audit row and notices."""
 
 from wallets.services.alarms import sound_alarms
-from wallets.services.audit import audit_ledger
+from wallets.services.audit import audit_ledger, trial_balance
 from wallets.services.banks import (
     bank_directory,
     confirm_bank_account,
@@ -104,6 +104,7 @@ __all__ = [
     "start_deposit",
     "submit_card_charge",
     "transfer_money",
+    "trial_balance",
     "verify_open_deposits",
     "work_withdrawal",
     "work_withdrawals",

@@ -58,6 +58,11 @@ def ledger_checks() -> list[Check]:
     return [*_from_folder(_QUERIES / "ledger"), Check("seals", "Sealed days are what they were.", _seal_findings)]
 
 
+def trial_balance() -> list[Check]:
+    """The one check that is cheap enough for every few minutes."""
+    return [_from_file(_QUERIES / "ledger" / "01_trial_balance.sql")]
+
+
 def checks() -> list[Check]:
     """Everything that an audit looks at, in the order it does."""
     return [*ledger_checks(), *_from_folder(_QUERIES), *_registered]

@@ -61,6 +61,11 @@ def register_queue(queue: StaffQueue) -> None:
     _queues[queue.name] = queue
 
 
+def all_queues() -> list[StaffQueue]:
+    """Every queue there is, whoever may look at it."""
+    return list(_queues.values())
+
+
 def queues_for(viewer: Viewer) -> list[StaffQueue]:
     """The queues that this person may look at, in the order of registration."""
     return [queue for queue in _queues.values() if viewer.has_perm(queue.permission)]
