@@ -100,6 +100,10 @@ class Environment:
     broker_url: str
     metrics_token: str
     metrics_port: int
+    backup_folder: str
+    backup_recipients: tuple[str, ...]
+    backup_identity_file: str
+    pg_programs: str
     secret_key: str
     jwt_signing_key: str
     pin_pepper: str
@@ -156,6 +160,12 @@ def load(source: Mapping[str, str]) -> Environment:
         metrics_token=reader.optional("METRICS_TOKEN"),
         # Where workers and the beat offer their counts; 0: nowhere.
         metrics_port=reader.count("METRICS_PORT", default=0),
+        # Of the machine that makes backups only, and of the one that tries them.
+        backup_folder=reader.optional("BACKUP_FOLDER"),
+        backup_recipients=reader.optional_names("BACKUP_RECIPIENTS"),
+        backup_identity_file=reader.optional("BACKUP_IDENTITY_FILE"),
+        # The folder of pg_dump and pg_restore, when they are not on the PATH or too old.
+        pg_programs=reader.optional("PG_PROGRAMS"),
         secret_key=reader.secret("SECRET_KEY"),
         jwt_signing_key=reader.secret("JWT_SIGNING_KEY"),
         pin_pepper=reader.secret("PIN_PEPPER"),

@@ -15,8 +15,8 @@ from contri.local.locks import is_held
 # Any of these set means that somebody has chosen an environment: then nothing is guessed.
 CHOSEN_BY = ("STAGE", "DATABASE_URL")
 OWNER_DATABASE_URL = "CONTRI_OWNER_DATABASE_URL"
-# The commands that change the schema. Everything else must do with the rights that the running Contri has.
-OWNER_COMMANDS = frozenset({"migrate", "flush"})
+# The commands that change the schema or need all of it. Everything else must do with the running Contri's rights.
+OWNER_COMMANDS = frozenset({"migrate", "flush", "backup", "restore_drill"})
 
 
 def adopt_running_servers(
@@ -24,7 +24,7 @@ def adopt_running_servers(
 ) -> None:
     """Fill what `environ` lacks with the variables of the running `make run`, if there is one and none was chosen.
 
-    `migrate` and `flush` get the database's owner, every other command the run-time role that the web server has.
+    The commands of the database's owner get its login, every other command the run-time role that the web server has.
     """
     data = data or project_data()
     if any(name in environ for name in CHOSEN_BY) or not is_held(data.lock):

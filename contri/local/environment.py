@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 
 from contri.local.faults import LocalFaultError
 from contri.local.ports import LOOPBACK
+from contri.local.programs import postgres_clients
 
 DEFAULT_PORT = 8000
 DEFAULT_SANDBOX_PORT = 8001
@@ -84,6 +85,7 @@ def local_values(
         "CORS_ALLOWED_ORIGINS": f"http://localhost:{ports.web},{public},{sandbox}",
         "TRUSTED_PROXY_COUNT": "0",
         "SENTRY_DSN": "",
+        "PG_PROGRAMS": str(postgres_clients()),
         "PAYSTACK_BASE_URL": f"{sandbox}/paystack",
         "FLUTTERWAVE_BASE_URL": f"{sandbox}/flutterwave",
         "SMILE_ID_BASE_URL": f"{sandbox}/smileid/v1",

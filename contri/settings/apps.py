@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "channels",
     "django_celery_beat",
     "contri.core",
+    "contri.backups",
     "notifications",
     "accounts",
     "wallets",
