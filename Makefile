@@ -42,6 +42,7 @@ lock: $(READY) ## Write requirements/*.txt anew from *.in
 	$(UV_COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	$(UV_COMPILE) requirements/base.in --output-file requirements/base.txt
 	$(UV_COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(UV_COMPILE) requirements/backup.in --output-file requirements/backup.txt
 
 clean: ## Remove the virtual environment, all local data and every cache
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m contri.local clean; fi

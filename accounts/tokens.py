@@ -4,6 +4,7 @@ Both are a function of the session, the token's number in its family and the sec
 twice with one refresh token can be given the same pair twice without any token being stored.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError
 from rest_framework_simplejwt.state import token_backend
 
@@ -90,12 +92,26 @@ def _read_access(token: str) -> AccessToken:
 
 
 def _claims(kind: str, token: str) -> dict[str, Any] | None:
-    try:
-        claims: dict[str, Any] = token_backend.decode(token)  # type: ignore[arg-type]  # stub: their Token passes text
-    except (TokenBackendError, UnicodeError):
+    claims = next((claims for backend in _backends() if (claims := _read(backend, token)) is not None), None)
+    if claims is None:
         return None
     # A token of ours without a session is of another kind or from another age.
     return claims if claims.get("token_type") == kind and "sid" in claims else None
+
+
+def _backends() -> Iterator[TokenBackend]:
+    """What reads tokens: under the key that signs, and under those that did until it was replaced."""
+    yield token_backend
+    for key in settings.OLD_JWT_SIGNING_KEYS:
+        yield TokenBackend(token_backend.algorithm, signing_key=key, issuer=token_backend.issuer)
+
+
+def _read(backend: TokenBackend, token: str) -> dict[str, Any] | None:
+    try:
+        claims: dict[str, Any] = backend.decode(token)  # type: ignore[arg-type]  # stub: their Token passes text
+    except (TokenBackendError, UnicodeError):
+        return None
+    return claims
 
 
 def _signed(kind: str, claims: dict[str, Any], number: int) -> str:

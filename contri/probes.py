@@ -1,6 +1,7 @@
 """What machines ask: does this process live, may it be sent people, and how is it doing."""
 
 import hmac
+from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import resolve
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 from redis import Redis
@@ -20,6 +22,27 @@ from contri.core.readings import HEARTBEAT, ages
 HEARTBEAT_LATE_SECONDS = 60.0
 RETRY_SECONDS = 2
 REDIS_SECONDS = 1.0
+PROBES = frozenset({"/healthz/live", "/healthz/ready", "/metrics"})
+
+
+class ProbesMiddleware:
+    """Answers machines inside the network before anything asks for a name in ALLOWED_HOSTS or for TLS.
+
+    They come by address and in clear; people get here through the proxy, which lets them at `live` only.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path not in PROBES:
+            return self._get_response(request)
+        request.resolver_match = resolve(request.path)
+        try:
+            response: HttpResponse = request.resolver_match.func(request)
+        except Http404:
+            return HttpResponse(status=HTTPStatus.NOT_FOUND)
+        return response
 
 
 @require_safe

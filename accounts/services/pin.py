@@ -7,12 +7,13 @@ no crash, rollback or empty Redis gives one back.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 
 from accounts.errors import PinIncorrectError, PinLockedError, PinNotSetError, WeakPinError
 from accounts.models import Pin, PinPurpose, PinToken, Session, User
-from accounts.pin_hashing import hash_pin, is_pin
+from accounts.pin_hashing import hash_pin, is_outdated, is_pin
 from accounts.services.cooling_off import COOLING_OFF
 from accounts.services.failures import require_own_password
 from accounts.services.pin_tokens import IssuedPinToken, issue_pin_token
@@ -89,7 +90,11 @@ def check_pin(*, user: User, pin: str, at: datetime) -> None:
         if attempt.locked_until is not None:
             _tell_of_lock(user, attempt.locked_until)
         raise attempt.refusal
-    Pin.objects.filter(user=user, hash=attempt.hash).update(attempts=0, lockouts=0, locked_until=None)
+    fresh: dict[str, Any] = {"attempts": 0, "lockouts": 0, "locked_until": None}
+    if is_outdated(attempt.hash, user_id=user.pk, pin=pin):
+        # The only moment at which the PIN is there to be hashed under the newest pepper.
+        fresh["hash"] = hash_pin(user_id=user.pk, pin=pin)
+    Pin.objects.filter(user=user, hash=attempt.hash).update(**fresh)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ INVITE_RATE = "40/5m"
 class CirclesView(GenericAPIView[Any]):
     """My circles."""
 
+    # For the schema; who asks decides which.
+    queryset = Circle.objects.none()
+
     serializer_class = CircleRead
     filterset_class = CircleFilter
 
@@ -48,7 +51,7 @@ class CirclesView(GenericAPIView[Any]):
         """The ones the caller is in."""
         return queries.circles_for(caller(self.request))
 
-    @extend_schema(operation_id="circles_list")
+    @extend_schema(operation_id="circles_list", responses=CircleRead(many=True))
     def get(self, request: Request) -> Response:
         """The circles that I am in, newest first."""
         page: list[Circle] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []

@@ -44,9 +44,15 @@ def rotated(token: bytes) -> bytes:
 def keyed_hash(purpose: str, value: str) -> bytes:
     """HMAC-SHA256 of `value`, different for each purpose: equal values meet, none can be guessed from a stolen table.
 
-    Keyed by PIN_PEPPER, the one secret that lives as long as the data: SECRET_KEY may be changed at any time.
+    Keyed by the first PIN_PEPPER there ever was, whatever came after it: what these hashes are found by (an identity
+    number, a card, a used token) cannot be hashed anew, as it is not kept.
     """
-    return hmac.new(settings.PIN_PEPPER.encode(), f"{purpose}:{value}".encode(), hashlib.sha256).digest()
+    return keyed_hash_under([settings.PIN_PEPPER, *settings.OLD_PIN_PEPPERS][-1], purpose, value)
+
+
+def keyed_hash_under(key: str, purpose: str, value: str) -> bytes:
+    """The same under a key of one's choice, for hashes that are replaced when the key is."""
+    return hmac.new(key.encode(), f"{purpose}:{value}".encode(), hashlib.sha256).digest()
 
 
 @cache

@@ -6,6 +6,9 @@ from contri.settings.environment import ENV
 
 SECRET_KEY = ENV.secret_key
 PIN_PEPPER = ENV.pin_pepper
+# Newest first; see contri.core.crypto and accounts.tokens.
+OLD_PIN_PEPPERS = list(ENV.old_pin_peppers)
+OLD_JWT_SIGNING_KEYS = list(ENV.old_jwt_signing_keys)
 FIELD_ENCRYPTION_KEYS = list(ENV.field_encryption_keys)
 ALLOWED_HOSTS = list(ENV.allowed_hosts)
 TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count

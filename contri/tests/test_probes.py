@@ -28,6 +28,14 @@ def test_live_asks_nothing_of_anybody(client: Client) -> None:
     assert client.get("/healthz/live").json() == {"status": "live"}
 
 
+def test_machines_ask_by_address_and_without_tls(client: Client, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["api.contri.ng"]
+
+    assert client.get("/healthz/live", headers={"Host": "10.0.0.7:8000"}).status_code == 200
+    assert client.get("/api/v1/wallet", headers={"Host": "10.0.0.7:8000"}).status_code == 400
+
+
 def test_ready_tells_of_database_redis_and_workers(client: Client, db: None, settings: Settings) -> None:
     take_reading(HEARTBEAT + "money", 0.1)
     response = client.get("/healthz/ready")

@@ -5,28 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from cryptography.fernet import Fernet
 
 from contri.env import Environment, EnvironmentFaultsError, load
+from contri.tests.environments import GOOD
 
-GOOD = {
-    "STAGE": "local",
-    "PUBLIC_BASE_URL": "http://127.0.0.1:8000/",
-    "ALLOWED_HOSTS": "localhost, 127.0.0.1",
-    "DATABASE_URL": "postgres://contri:pw@127.0.0.1:5432/contri",
-    "REDIS_URL": "redis://:pw@127.0.0.1:6379/0",
-    "EMAIL_URL": "smtp://127.0.0.1:8002",
-    "SECRET_KEY": "kd83hf7sk2ldh5nw9qpz1mvb6xt4yr0c",
-    "JWT_SIGNING_KEY": "p0o9i8u7y6t5r4e3w2q1azsxdcfvgbhn",
-    "PIN_PEPPER": "qmwnebrvtcyxuziolpkajshdgf102938",
-    "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-    "PAYSTACK_BASE_URL": "http://127.0.0.1:8001/paystack",
-    "PAYSTACK_SECRET_KEY": "sk_test_1234567890",
-    "PAYSTACK_PUBLIC_KEY": "pk_test_1234567890",
-    "SMILE_ID_BASE_URL": "http://127.0.0.1:8001/smileid/v1",
-    "SMILE_ID_PARTNER_ID": "1234",
-    "SMILE_ID_API_KEY": "abcd",
-}
 PRODUCTION = GOOD | {
     "STAGE": "production",
     "PUBLIC_BASE_URL": "https://api.contri.ng",
@@ -165,3 +147,16 @@ def test_a_command_that_cannot_start_lists_the_faults_and_nothing_else() -> None
     assert refused.stderr == (
         "Contri cannot start: 1 fault(s) in the environment\n  - STAGE must be one of local, test, production\n"
     )
+
+
+def test_in_production_every_fault_is_listed_at_once_whatever_its_kind() -> None:
+    source = PRODUCTION | {"PUBLIC_BASE_URL": "http://api.contri.ng", "ALLOWED_HOSTS": "*", "METRICS_TOKEN": "short"}
+    del source["PAYSTACK_SECRET_KEY"], source["JWT_SIGNING_KEY"]
+
+    assert sorted(fault.split()[0] for fault in faults_of(source)) == [
+        "ALLOWED_HOSTS",
+        "JWT_SIGNING_KEY",
+        "METRICS_TOKEN",
+        "PAYSTACK_SECRET_KEY",
+        "PUBLIC_BASE_URL",
+    ]
