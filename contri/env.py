@@ -157,7 +157,7 @@ def load(source: Mapping[str, str]) -> Environment:
         sendgrid_webhook_key=reader.optional("SENDGRID_WEBHOOK_KEY"),
         sentry_dsn=reader.optional("SENTRY_DSN"),
         # A Redis of its own for Celery's messages, which must not be evicted; unset: the same as REDIS_URL.
-        broker_url=reader.url("BROKER_URL", REDIS_SCHEMES, default=reader.optional("REDIS_URL")),
+        broker_url=reader.optional_url("BROKER_URL", REDIS_SCHEMES),
         # Whoever has it may read /metrics; unset: nobody.
         metrics_token=reader.optional("METRICS_TOKEN"),
         # Where workers and the beat offer their counts; 0: nowhere.
@@ -241,9 +241,10 @@ class _Reader:
         )
         return value.rstrip("/")
 
-    def url(self, name: str, schemes: tuple[str, ...], *, default: str = "") -> str:
-        if default and not self.optional(name):
-            return default
+    def optional_url(self, name: str, schemes: tuple[str, ...]) -> str:
+        return self.url(name, schemes) if self.optional(name) else ""
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str:
         return self._checked(name, lambda value: _is_url(value, schemes), f"must be a URL ({', '.join(schemes)})")
 
     def names(self, name: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from kombu import Queue
 
 from contri.settings.environment import ENV
 
-CELERY_BROKER_URL = ENV.broker_url
+CELERY_BROKER_URL = ENV.broker_url or ENV.redis_url
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 # Money waits behind nothing but money: mail and house-keeping have workers of their own where there are several.
