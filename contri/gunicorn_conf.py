@@ -23,6 +23,8 @@ max_requests_jitter = 1_000
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - in memory, by the container's own mount
 # Contri writes a line for each request by itself.
 accesslog = None
+# A socket to steer it by would want a home folder to lie in.
+control_socket_disable = True
 errorlog = "-"
 # Only the proxy in front is believed, and only about the scheme (Django counts the hops for addresses).
 forwarded_allow_ips = "*"
