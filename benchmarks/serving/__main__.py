@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 PORT = 18910
-ROUNDS = 2
+ROUNDS = 1
 REQUESTS = 200
 CONNECTIONS = 4
 TICKS = os.sysconf("SC_CLK_TCK")
