@@ -1,12 +1,12 @@
 """How much of what 1, 10 and 100 million members need: `python -m benchmarks.capacity`.
 
-Costs are measured (say where), habits are assumed. Change either and run it again.
+Costs are to be measured where Contri runs, habits are assumed. Change either and run it again.
 """
 
 from dataclasses import dataclass
 
-# Measured. CPU of one REST call under gunicorn, all included (`python -m benchmarks.serving`); of one transfer inside PostgreSQL (`python -m
-# benchmarks.ledger`); bytes of one transfer with its indexes.
+# Estimates, until the benchmarks have said it of your machines: CPU of one REST call, all included
+# (`benchmarks.serving`), of one transfer inside PostgreSQL (`benchmarks.ledger`), of a small query; bytes of a transfer with its indexes.
 REST_CPU_SECONDS = 0.008
 TRANSFER_CPU_SECONDS = 0.00025
 QUERY_CPU_SECONDS = 0.0003
