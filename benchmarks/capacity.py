@@ -5,8 +5,8 @@ Costs are to be measured where Contri runs, habits are assumed. Change either an
 
 from dataclasses import dataclass
 
-# Estimates, until the benchmarks have said it of your machines: CPU of one REST call, all included
-# (`benchmarks.serving`), of one transfer inside PostgreSQL (`benchmarks.ledger`), of a small query; bytes of a transfer with its indexes.
+# Estimates, until the benchmarks have said it of your machines: CPU of one REST call, all included (`serving`), of one
+# transfer inside PostgreSQL (`ledger`), of a small query; bytes of a transfer with its indexes.
 REST_CPU_SECONDS = 0.008
 TRANSFER_CPU_SECONDS = 0.00025
 QUERY_CPU_SECONDS = 0.0003
