@@ -70,7 +70,7 @@ def test_not_ready_while_migrations_are_missing(client: Client, db: None) -> Non
 
     _require_tables.cache_clear()
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'core' AND name = '0002_readings'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'core' AND name = '0004_readings'")
     response = client.get("/healthz/ready")
     _require_tables.cache_clear()
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0001_idempotency"),
+        ("core", "0003_staff_requests"),
     ]
 
     operations = [
