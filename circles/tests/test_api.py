@@ -393,6 +393,7 @@ def test_contributing_answers_with_the_contribution(signed_in, now, start_day):
         "due_at": f"{start_day.isoformat()}T17:00:00Z",
         "paid_at": None,
         "source": "wallet",
+        "charge": None,
     }
     assert payment["amount"] == "400.00"
     line = payer.get(f"/api/v1/wallet/transactions/{payment['transaction_id']}").json()

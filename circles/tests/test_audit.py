@@ -57,6 +57,7 @@ BREAKAGES = {
     "completed": lambda: Circle.objects.update(status="completed"),
     "shape": lambda: Contribution.objects.filter(cycle__number=2).earliest("pk").delete(),
     "calendar": lambda: Cycle.objects.filter(number=2).update(planned_due_at=DUE + timedelta(days=6)),
+    "handovers": lambda: Membership.objects.update(status="replaced"),
     "charters": lambda: CharterVersion.objects.update(document="{}"),
     "histories": lambda: ContributionPayment.objects.update(amount_kobo=99_999),
     "stuck": lambda: ScheduledAct.objects.filter(state="pending").update(state="dropped"),
