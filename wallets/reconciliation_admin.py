@@ -1,7 +1,8 @@
 """Comparisons with the providers, as staff see them."""
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
@@ -16,21 +17,14 @@ class ReconciliationRunAdmin(ReadOnlyAdmin[ReconciliationRun]):
 
     list_display = ["created_at", "provider", "since", "until", "compared", "open", "fixed", "stopped"]
     list_filter = ["provider"]
-    date_hierarchy = "created_at"
     fields = ("provider", "since", "until", "fixes", "compared", "stopped", "balance", "clearing", "finished_at")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReconciliationRun]:
         """With how many differences are open and fixed."""
         status = ReconciliationItem.Status
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                open_items=Count("items", filter=Q(items__status=status.OPEN)),
-                fixed_items=Count("items", filter=Q(items__status=status.FIXED)),
-            )
-        )
+        runs: QuerySet[ReconciliationRun] = super().get_queryset(request)
+        return runs.annotate(open_items=_items(status.OPEN), fixed_items=_items(status.FIXED))
 
     @admin.display(description="open")
     def open(self, run: ReconciliationRun) -> int:
@@ -77,3 +71,9 @@ class ReconciliationItemAdmin(ReadOnlyAdmin[ReconciliationItem]):
     def has_explain_permission(self, request: HttpRequest) -> bool:
         """Who may."""
         return request.user.has_perm("wallets.explain_reconciliationitem")
+
+
+def _items(status: ReconciliationItem.Status) -> Coalesce:
+    """How many items of a run have this status; counted for the rows of one page."""
+    found = ReconciliationItem.objects.filter(run=OuterRef("pk"), status=status).values("run")
+    return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)

@@ -94,4 +94,4 @@ def test_the_list_costs_the_same_however_long(boss, reported, more):
         page = boss.get(LIST)
 
     assert page.status_code == 200
-    assert len(queries) == 6
+    assert len(queries) == 8

@@ -35,4 +35,7 @@ class Messages:
 
 def run_task(name: str, args: Sequence[Any] = ()) -> None:
     """Do a task here and now, as a worker would."""
+    if name not in app.tasks:
+        # A worker imports every app's tasks when it starts.
+        app.loader.import_default_modules()
     app.tasks[name](*args)

@@ -177,6 +177,11 @@ def test_every_event_that_moves_money_or_identity_has_its_verb():
         ("paystack", "transfer.success"): "wallets.resolve_withdrawal",
         ("paystack", "transfer.failed"): "wallets.resolve_withdrawal",
         ("paystack", "transfer.reversed"): "wallets.resolve_withdrawal",
+        ("paystack", "charge.dispute.create"): "wallets.review_dispute",
+        ("paystack", "charge.dispute.remind"): "wallets.review_dispute",
+        ("paystack", "charge.dispute.resolve"): "wallets.review_dispute",
+        ("flutterwave", "charge.completed"): "wallets.settle_deposit",
+        ("flutterwave", "transfer.completed"): "wallets.resolve_withdrawal",
         ("smileid", "job.result"): "accounts.resolve_identity_check",
     }
 

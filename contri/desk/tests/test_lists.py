@@ -55,7 +55,8 @@ def test_no_list_counts_or_looks_at_a_whole_table(boss, model):
         query["sql"]
         for query in queries
         if f'FROM "{model._meta.db_table}"' in query["sql"]
-        and re.search(r"COUNT\(|DISTINCT|MIN\(|MAX\(", query["sql"].split(" FROM ")[0])
+        # What a subselect counts it counts for the rows of one page.
+        and re.search(r"(?<!\(SELECT )COUNT\(|DISTINCT|MIN\(|MAX\(", query["sql"].split(" FROM ")[0])
         and "LIMIT" not in query["sql"]
     ]
     assert whole == []

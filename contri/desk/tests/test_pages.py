@@ -110,7 +110,7 @@ def test_a_circles_health_costs_the_same_queries_however_large(boss, django_asse
     live_until(DUE)
     boss.get(f"/admin/circle/{circle.pk}/health/")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = boss.get(f"/admin/circle/{circle.pk}/health/")
 
     assert page.text.count("✓") == size
