@@ -11,7 +11,7 @@ from contri.simulation.trouble import FAULTS
 from wallets.providers.base import Failed, Unknown, Why
 from wallets.providers.paystack import Paystack
 
-SHORT = Plan(1, members=3, circles=2, steps=14, minutes_a_step=600)
+SHORT = Plan(1, members=2, circles=2, steps=8, minutes_a_step=900)
 # Nobody founds a circle here, so that they withdraw the sooner.
 WITHDRAWING = Plan(4, members=2, circles=0, steps=14, minutes_a_step=600, faults=frozenset())
 
