@@ -6,7 +6,7 @@ import pytest
 
 from accounts.founding_rows import SYSTEM_USER_ID, write_founding_rows
 from accounts.models import TierRule, User
-from accounts.tiers import TierLimits, forget_rules, limits_of_tier
+from accounts.tiers import TierLimits, limits_of_tier
 from contri.core.audit import system_actor_id
 
 pytestmark = pytest.mark.django_db
@@ -39,13 +39,3 @@ def test_writing_the_founding_rows_again_changes_nothing():
 )
 def test_each_tier_has_its_limits_in_kobo(tier, limits):
     assert limits_of_tier(tier, on=TODAY) == limits
-
-
-def test_a_later_rule_holds_from_its_day_on():
-    TierRule.objects.create(tier=1, effective_from=TODAY, deposit_kobo=1, can_withdraw=True)
-    forget_rules()
-    try:
-        assert limits_of_tier(1, on=date(2026, 11, 23)).deposit_kobo == 5_000_000
-        assert limits_of_tier(1, on=TODAY) == TierLimits(1, None, None, can_withdraw=True)
-    finally:
-        forget_rules()

@@ -189,6 +189,7 @@ def test_an_export_has_everything_and_no_secret(ada, signed_in):
         "circles",
         "contributions",
         "payouts",
+        "nominees",
     }
     assert export["wallet"] == {"balance": "0.00", "held": "0.00", "currency": "NGN"}
     assert (export["account"]["email"], export["account"]["phone_number"]) == ("ada@example.ng", "+2348031234567")

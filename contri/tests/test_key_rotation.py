@@ -93,5 +93,7 @@ def test_every_column_of_bytes_is_known_to_be_sealed_or_not():
     }
 
     assert {column for column in plain if not column.endswith(("hash", "fingerprint", "digest", "previous"))} == {
-        "core_idempotencyrecord.body"
+        "core_idempotencyrecord.body",
+        # A keyed hash.
+        "desk_signintries.subject",
     }
