@@ -73,9 +73,8 @@ class ChatFeed:
             self.presence.left(user_id)
         if not self._listeners:
             rooms().leave(self._hear, [chat_room(self.circle_id)])
-            for task in self._tasks:
-                task.cancel()
-            self._tasks = [asyncio.create_task(self.presence.say_goodbye())]
+            self.presence.end()
+            self._has_work.set()
 
     def look(self, last_number: int) -> None:
         """The chat has come as far as `last_number`: read on, if that is news."""
@@ -87,6 +86,7 @@ class ChatFeed:
         await rooms().join(self._hear, [chat_room(self.circle_id)])
         # Read once nothing can be missed any more.
         self.position = await database_sync_to_async(queries.last_number)(self.circle_id)
+        # Both end by themselves once nobody follows any more, were it before they began.
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self.presence.keep_alive())]
 
     def _hear(self, hint: Hint) -> None:
@@ -100,7 +100,7 @@ class ChatFeed:
         self._has_work.set()
 
     async def _run(self) -> None:
-        while True:
+        while self.is_followed:
             await self._has_work.wait()
             self._has_work.clear()
             try:
@@ -112,7 +112,7 @@ class ChatFeed:
                 self._has_work.set()
 
     async def _work(self) -> None:
-        if self._is_behind:
+        if self._is_behind and self.is_followed:
             self._is_behind = False
             await self._read_on()
         asides, self._asides = self._asides, []

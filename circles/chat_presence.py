@@ -32,6 +32,7 @@ class Presence:
         self._watchers = 0
         self._changes = asyncio.Event()
         self._gone: set[UUID] = set()
+        self._is_over = False
 
     @property
     def is_watched(self) -> bool:
@@ -68,18 +69,21 @@ class Presence:
             logger.warning("presence: Redis is away: %s", type(error).__name__)
         return sorted(seen)
 
+    def end(self) -> None:
+        """Nobody is here any more: `keep_alive` says so, and ends."""
+        self._is_over = True
+        self._changes.set()
+
     async def keep_alive(self) -> None:
-        """Say who is here, at every change and now and then; ends by being cancelled."""
-        while True:
+        """Say who is here, at every change and now and then, until `end`.
+
+        It is told to end rather than cancelled: the Redis client may swallow a cancellation, and this would go on.
+        """
+        while not self._is_over:
             is_change = await self._waits_for_change()
             await self._say()
             if is_change:
                 await self._tell_the_others()
-
-    async def say_goodbye(self) -> None:
-        """Nobody is here any more."""
-        await self._say()
-        await self._tell_the_others()
 
     async def _tell_the_others(self) -> None:
         await sync_to_async(hint, thread_sensitive=False)(chat_room(self._circle_id), "chat.presence")

@@ -65,7 +65,7 @@ class Rooms:
             self._is_subscribed.clear()
 
     async def _listen(self) -> None:
-        while True:
+        while self._is_listening():
             try:
                 await self._subscription()
             except (RedisError, OSError) as error:
@@ -78,7 +78,7 @@ class Rooms:
         redis: Any = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, health_check_interval=QUIET_SECONDS)
         async with redis, redis.pubsub() as subscription:
             await subscription.subscribe(channel())
-            while True:
+            while self._is_listening():
                 # Returning now and then lets the client ask whether the connection is still there.
                 message = await subscription.get_message(timeout=QUIET_SECONDS)
                 if message is None:
@@ -87,6 +87,10 @@ class Rooms:
                     self._pass_on(message["data"])
                 elif message["type"] == "subscribe":
                     self._resume()
+
+    def _is_listening(self) -> bool:
+        """Whether this task is the one to listen still: the Redis client may swallow the cancellation that ended it."""
+        return self._listening is asyncio.current_task()
 
     def _resume(self) -> None:
         self._is_subscribed.set()

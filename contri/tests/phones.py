@@ -4,6 +4,7 @@ import asyncio
 from functools import wraps
 
 from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.utils import timezone
 
@@ -13,7 +14,6 @@ from contri.tests.fixtures import PHONE
 
 # Seconds. Nothing takes that long; a machine that is busy with other things may.
 PATIENCE = 60
-GRACE = 3
 
 
 def scenario(test):
@@ -24,15 +24,26 @@ def scenario(test):
             await test(*args, **kwargs)
         finally:
             # What asks the database does it in this very thread: it must have ended before the thread waits for it.
-            if left := asyncio.all_tasks() - {asyncio.current_task()}:
-                # The channel layer's own listener never ends by itself; the loop cancels it.
-                await asyncio.wait(left, timeout=GRACE)
+            # It may say good-bye over the channel layer, whose listener would go on for as long as the loop.
+            await _ended(lambda task: not _is_the_layers(task))
+            await get_channel_layer().flush()
+            await _ended(lambda task: True)
 
     @wraps(test)
     def run(*args, **kwargs):
         async_to_sync(and_what_it_leaves)(*args, **kwargs)
 
     return run
+
+
+async def _ended(is_meant):
+    while left := [task for task in asyncio.all_tasks() - {asyncio.current_task()} if is_meant(task)]:
+        _, late = await asyncio.wait(left, timeout=PATIENCE)
+        assert not late, late
+
+
+def _is_the_layers(task):
+    return "channels_redis" in task.get_coro().cr_code.co_filename
 
 
 def token_of(user, at=None):
