@@ -279,6 +279,16 @@ MONEY_RECEIVED = NoticeKind(
     action_url="/wallet",
     topic=Topic.MONEY,
 )
+DEPOSIT_SENT_BACK = NoticeKind(
+    "deposit_sent_back",
+    "{amount} is on its way back to you",
+    "What arrived for your deposit did not fit, so {amount} went back to the card or account that it came from. Your "
+    "bank shows it within a few days.",
+    priority=Priority.HIGH,
+    action_url="/wallet",
+    mails=True,
+    topic=Topic.MONEY,
+)
 DEPOSIT_DISPUTED = NoticeKind(
     "deposit_disputed",
     "Your bank asks about a payment of {amount}",
@@ -355,6 +365,16 @@ WITHDRAWAL_REVERSED = NoticeKind(
     "withdrawal_reversed",
     "Your bank sent {amount} back",
     "{bank} returned your withdrawal of {amount}. The money is back in your balance.",
+    priority=Priority.HIGH,
+    action_url="/wallet",
+    mails=True,
+    topic=Topic.MONEY,
+)
+WITHDRAWAL_PAID_LATE = NoticeKind(
+    "withdrawal_paid_late",
+    "{amount} reached your bank after all",
+    "We had given your withdrawal of {amount} to {bank} back to you, and then it was paid all the same. It is taken "
+    "from your balance again; what the balance could not cover, {owed}, you owe: money that comes in pays it first.",
     priority=Priority.HIGH,
     action_url="/wallet",
     mails=True,

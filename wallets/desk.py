@@ -1,66 +1,56 @@
 """What staff see of money on the desk."""
 
-from django.db.models import F
+from typing import Any
+
+from django.db.models import F, Model, QuerySet
 
 from contri.core.desk.queues import StaffQueue, register_queue
 from contri.core.work import WorkState
-from wallets.models import BankAccount, Dispute, ParkedCredit, ReconciliationItem, SuspenseItem, Withdrawal
-
-STUCK = {"state__exact": WorkState.NEEDS_REVIEW}
+from wallets.models import (
+    BankAccount,
+    Deposit,
+    Dispute,
+    ParkedCredit,
+    ReconciliationItem,
+    Refund,
+    SuspenseItem,
+    Withdrawal,
+)
 
 
 def register() -> None:
-    """Name the queues of this app."""
-    register_queue(
-        StaffQueue(
-            name="Payments that a bank wants back",
-            waiting=lambda: Dispute.objects.filter(status=Dispute.Status.OPEN),
-            page="admin:wallets_dispute_changelist",
-            filters={"status__exact": Dispute.Status.OPEN},
-            permission="wallets.view_dispute",
-        )
+    """Name the queues of this app, the most urgent first."""
+    _rows_that_are("Payments that a bank wants back", Dispute, status=Dispute.Status.OPEN)
+    _rows_that_are("Disputes that need a person", Dispute, state=WorkState.NEEDS_REVIEW)
+    _rows_that_are("Refunds that need a person", Refund, state=WorkState.NEEDS_REVIEW)
+    _rows_that_are("Differences to a provider's lists", ReconciliationItem, status=ReconciliationItem.Status.OPEN)
+    _rows_that_are("Money in suspense", SuspenseItem, status=SuspenseItem.Status.OPEN)
+    _rows_that_are("Withdrawals whose end is unknown", Withdrawal, state=WorkState.NEEDS_REVIEW)
+    _rows_that_are("Deposits that nobody answers for", Deposit, state=WorkState.NEEDS_REVIEW)
+    _queue("Money held over a tier's limit", ParkedCredit.objects.filter(released_kobo__lt=F("amount_kobo")))
+    _queue(
+        "Bank names to confirm",
+        BankAccount.objects.filter(status=BankAccount.Status.PENDING, removed_at=None),
+        status__exact=BankAccount.Status.PENDING,
+        removed_at__isempty="1",
     )
+
+
+def _rows_that_are(name: str, model: type[Model], **wanted: str) -> None:
+    """A queue of the rows with these values, which the admin's list filters by as well."""
+    rows = model._default_manager.filter(**wanted)
+    _queue(name, rows, **{f"{column}__exact": value for column, value in wanted.items()})
+
+
+def _queue(name: str, waiting: QuerySet[Any], **filters: str) -> None:
+    table = waiting.model._meta.model_name
     register_queue(
         StaffQueue(
-            name="Differences to a provider's lists",
-            waiting=lambda: ReconciliationItem.objects.filter(status=ReconciliationItem.Status.OPEN),
-            page="admin:wallets_reconciliationitem_changelist",
-            filters={"status__exact": ReconciliationItem.Status.OPEN},
-            permission="wallets.view_reconciliationitem",
-        )
-    )
-    register_queue(
-        StaffQueue(
-            name="Money in suspense",
-            waiting=lambda: SuspenseItem.objects.filter(status=SuspenseItem.Status.OPEN),
-            page="admin:wallets_suspenseitem_changelist",
-            filters={"status__exact": SuspenseItem.Status.OPEN},
-            permission="wallets.view_suspenseitem",
-        )
-    )
-    register_queue(
-        StaffQueue(
-            name="Withdrawals whose end is unknown",
-            waiting=lambda: Withdrawal.objects.filter(state=WorkState.NEEDS_REVIEW),
-            page="admin:wallets_withdrawal_changelist",
-            filters=STUCK,
-            permission="wallets.view_withdrawal",
-        )
-    )
-    register_queue(
-        StaffQueue(
-            name="Money held over a tier's limit",
-            waiting=lambda: ParkedCredit.objects.filter(released_kobo__lt=F("amount_kobo")),
-            page="admin:wallets_parkedcredit_changelist",
-            permission="wallets.view_parkedcredit",
-        )
-    )
-    register_queue(
-        StaffQueue(
-            name="Bank names to confirm",
-            waiting=lambda: BankAccount.objects.filter(status=BankAccount.Status.PENDING, removed_at=None),
-            page="admin:wallets_bankaccount_changelist",
-            filters={"status__exact": BankAccount.Status.PENDING, "removed_at__isempty": "1"},
-            permission="wallets.view_bankaccount",
+            name=name,
+            # A fresh query each time: this one would remember its first answer.
+            waiting=waiting.all,
+            page=f"admin:wallets_{table}_changelist",
+            filters=filters,
+            permission=f"wallets.view_{table}",
         )
     )

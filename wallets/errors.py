@@ -164,6 +164,27 @@ class ReconciliationItemNotFoundError(NotFoundError):
     title = "No such difference"
 
 
+class RefundNotFoundError(NotFoundError):
+    """There is no such refund."""
+
+    code = "refund_not_found"
+    title = "No such refund"
+
+
+class RefundNotOfferedError(ConflictError):
+    """This provider's payments can be sent back on its own pages only."""
+
+    code = "refund_not_offered"
+    title = "Not sent back from here"
+
+
+class PaymentDisputedError(ConflictError):
+    """Its payer's bank wants this payment back already: sent back as well, it would be paid twice."""
+
+    code = "payment_disputed"
+    title = "The bank wants it back already"
+
+
 class NotReversibleError(ConflictError):
     """Only money that one member sent to another, and that was not sent back before, is put right this way."""
 

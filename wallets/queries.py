@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet, Subquery
 
 from accounts.models import User
 from contri.core.money import CURRENCY
-from wallets.models import BankAccount, Card, Deposit, Transaction, Wallet, Withdrawal
+from wallets.models import BankAccount, Card, Deposit, Refund, Transaction, Wallet, Withdrawal
 from wallets.models.ledger import AccountStatus, LedgerAccount, Purpose
 
 _SPENDABLE = F("credits_posted") - F("debits_posted") - F("debits_pending")
@@ -124,10 +124,45 @@ def timeline_of(line: Transaction) -> list[Step]:
         booked = "succeeded" if deposit.status == Deposit.Status.SUCCEEDED else "under_review"
         steps += [("failed", deposit.failed_at), (booked, deposit.settled_at)]
     if withdrawal := getattr(line, "withdrawal", None):
-        steps += [("submitted", withdrawal.submitted_at), ("succeeded", withdrawal.paid_at)]
-        if withdrawal.status != Withdrawal.Status.SUCCEEDED:
-            steps += [(withdrawal.status, withdrawal.concluded_at)]
+        steps += [("submitted", withdrawal.submitted_at), *_ending_of(withdrawal)]
     return [Step(status, at) for status, at in steps if at is not None]
+
+
+def _ending_of(withdrawal: Withdrawal) -> list[tuple[str, datetime | None]]:
+    paid = ("succeeded", withdrawal.paid_at)
+    if withdrawal.status == Withdrawal.Status.PAID_LATE:
+        return [("failed", withdrawal.concluded_at), paid]
+    is_paid_for_good = withdrawal.status == Withdrawal.Status.SUCCEEDED
+    return [paid] if is_paid_for_good else [paid, (withdrawal.status, withdrawal.concluded_at)]
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """Money of a deposit that did not fit, on its way back to whoever paid it."""
+
+    status: str
+    amount_kobo: int
+    requested_at: datetime
+    concluded_at: datetime | None
+
+
+_TOLD_OF_REFUNDS = {
+    Refund.Status.SUCCEEDED: "succeeded",
+    Refund.Status.SENT_LATE: "succeeded",
+    Refund.Status.FAILED: "failed",
+    Refund.Status.RETURNED: "failed",
+}
+
+
+def refund_of(line: Transaction) -> SentBack | None:
+    """What was last sent back of this deposit's money; None where nothing ever was."""
+    if line.type != Transaction.Type.DEPOSIT:
+        return None
+    refund = Refund.objects.filter(item__deposit__transaction=line).order_by("created_at").last()
+    if refund is None:
+        return None
+    status = _TOLD_OF_REFUNDS.get(Refund.Status(refund.status), "pending")
+    return SentBack(status, refund.amount_kobo, refund.created_at, refund.concluded_at)
 
 
 def _is_slow(line: Transaction) -> bool:

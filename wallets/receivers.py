@@ -4,13 +4,14 @@ from uuid import UUID
 
 from contri.core.live import hint, user_room
 from contri.core.nudging import nudge
-from wallets.signals import debt_payable, wallet_changed, withdrawal_requested
-from wallets.tasks import recover_owed, work_withdrawals
+from wallets.signals import debt_payable, refund_requested, wallet_changed, withdrawal_requested
+from wallets.tasks import recover_owed, work_refunds, work_withdrawals
 
 
 def connect() -> None:
     """Start listening."""
     withdrawal_requested.connect(submit_withdrawal, dispatch_uid="wallets.submit_withdrawal")
+    refund_requested.connect(send_refund, dispatch_uid="wallets.send_refund")
     debt_payable.connect(collect_debt, dispatch_uid="wallets.collect_debt")
     wallet_changed.connect(show_balance, dispatch_uid="wallets.show_balance")
 
@@ -18,6 +19,11 @@ def connect() -> None:
 def submit_withdrawal(sender: object, withdrawal_id: UUID, **kwargs: object) -> None:
     """A withdrawal waits: send it now rather than at the next sweep."""
     nudge(work_withdrawals, str(withdrawal_id))
+
+
+def send_refund(sender: object, refund_id: UUID, **kwargs: object) -> None:
+    """Money is to go back to its payer: now rather than at the next sweep."""
+    nudge(work_refunds, str(refund_id))
 
 
 def collect_debt(sender: object, user_id: UUID, **kwargs: object) -> None:

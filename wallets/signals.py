@@ -8,6 +8,8 @@ wallet_changed = Signal()
 wallet_funded = Signal()
 # withdrawal_id: a withdrawal waits for the provider to be told.
 withdrawal_requested = Signal()
+# refund_id: money in suspense is to go back to its payer.
+refund_requested = Signal()
 # dispute_id: a deposit was charged back; its owner may owe Contri now, and what it paid may be without cover.
 deposit_charged_back = Signal()
 # user_id: money came into the wallet of somebody who owes Contri.

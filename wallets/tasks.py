@@ -21,6 +21,15 @@ def work_withdrawals(withdrawal_id: str | None = None) -> None:
         services.work_withdrawal(withdrawal_id=UUID(withdrawal_id), at=timezone.now())
 
 
+@shared_task(name="wallets.work_refunds")
+def work_refunds(refund_id: str | None = None) -> None:
+    """Go on with one refund that was just approved, or (the beat's sweep) with whatever is due."""
+    if refund_id is None:
+        services.work_refunds(at=timezone.now())
+    else:
+        services.work_refund(refund_id=UUID(refund_id), at=timezone.now())
+
+
 @shared_task(name="wallets.verify_open_deposits")
 def verify_open_deposits() -> None:
     """Ask the provider about deposits that no webhook has concluded."""

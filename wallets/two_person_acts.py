@@ -9,6 +9,7 @@ from contri.core.models import StaffRequest
 from contri.core.two_people import Terms, TwoPersonAct, register_act
 from wallets.services.payments_out import release_withdrawal
 from wallets.services.putting_right import RELEASE, REVERSE, reverse_transaction
+from wallets.services.refunds import REFUND, refund_suspense
 from wallets.services.suspense import CREDIT, WRITE_OFF, credit_suspense, write_off_suspense
 from wallets.services.wording import naira
 
@@ -18,6 +19,7 @@ Verb = Callable[..., object]
 def register() -> None:
     """Let them be asked for from now on."""
     _register(CREDIT, "credit money in suspense", "credit_suspenseitem", credit_suspense)
+    _register(REFUND, "send money in suspense back", "refund_suspenseitem", refund_suspense)
     _register(WRITE_OFF, "write money in suspense off", "write_off_suspenseitem", write_off_suspense)
     _register(REVERSE, "reverse a transfer", "reverse_transaction", reverse_transaction)
     _register(RELEASE, "give a withdrawal's money back", "release_withdrawal", release_withdrawal)

@@ -42,9 +42,14 @@ def _review_dispute(code: str, at: datetime) -> object:
     return wallets.services.review_dispute(code=code, at=at)
 
 
+def _resolve_refunds(charge_reference: str, at: datetime) -> object:
+    return wallets.services.resolve_refunds(charge_reference=charge_reference, at=at)
+
+
 SETTLE_DEPOSIT = Verb("wallets.settle_deposit", _settle_deposit)
 SETTLE_FLUTTERWAVE_DEPOSIT = Verb("wallets.settle_deposit", _settle_flutterwave_deposit)
 RESOLVE_WITHDRAWAL = Verb("wallets.resolve_withdrawal", _resolve_withdrawal)
+RESOLVE_REFUNDS = Verb("wallets.resolve_refunds", _resolve_refunds)
 REVIEW_DISPUTE = Verb("wallets.review_dispute", _review_dispute)
 RESOLVE_IDENTITY_CHECK = Verb("accounts.resolve_identity_check", _resolve_identity_check)
 
@@ -53,6 +58,9 @@ VERBS: dict[tuple[str, str], Verb] = {
     (Provider.PAYSTACK, "transfer.success"): RESOLVE_WITHDRAWAL,
     (Provider.PAYSTACK, "transfer.failed"): RESOLVE_WITHDRAWAL,
     (Provider.PAYSTACK, "transfer.reversed"): RESOLVE_WITHDRAWAL,
+    (Provider.PAYSTACK, "refund.processed"): RESOLVE_REFUNDS,
+    (Provider.PAYSTACK, "refund.failed"): RESOLVE_REFUNDS,
+    (Provider.PAYSTACK, "refund.needs-attention"): RESOLVE_REFUNDS,
     (Provider.PAYSTACK, "charge.dispute.create"): REVIEW_DISPUTE,
     (Provider.PAYSTACK, "charge.dispute.remind"): REVIEW_DISPUTE,
     (Provider.PAYSTACK, "charge.dispute.resolve"): REVIEW_DISPUTE,

@@ -31,7 +31,7 @@ class WorkState(models.TextChoices):
 
 
 class QueuedWork(BaseModel):
-    """A piece of work that survives crashes of whoever does it. Subclass it, and index it with `due_index`."""
+    """A piece of work that survives crashes of whoever does it. Index it with `due_index`, `stuck_index`."""
 
     state = models.CharField(max_length=12, choices=WorkState, default=WorkState.READY)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -48,6 +48,11 @@ class QueuedWork(BaseModel):
 def due_index(name: str) -> models.Index:
     """The partial index that keeps a sweep cheap when nothing is due."""
     return models.Index(fields=["due_at"], name=name, condition=models.Q(state=WorkState.READY))
+
+
+def stuck_index(name: str) -> models.Index:
+    """The partial index by which staff find what was left to a person, however long the table has grown."""
+    return models.Index(fields=["created_at"], name=name, condition=models.Q(state=WorkState.NEEDS_REVIEW))
 
 
 @transaction.atomic

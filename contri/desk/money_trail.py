@@ -20,7 +20,16 @@ from contri.core.models import IdempotencyRecord, StaffRequest
 from contri.core.two_people import act_of
 from contri.core.work import QueuedWork
 from notifications.models import Notification
-from wallets.models import Deposit, Dispute, LedgerJournal, LedgerTransfer, SuspenseItem, Transaction, Withdrawal
+from wallets.models import (
+    Deposit,
+    Dispute,
+    LedgerJournal,
+    LedgerTransfer,
+    Refund,
+    SuspenseItem,
+    Transaction,
+    Withdrawal,
+)
 from wallets.queries import timeline_of
 from wallets.services.wording import naira
 from webhooks.models import InboundEvent
@@ -73,7 +82,11 @@ def trail_page(request: HttpRequest, transaction_id: UUID) -> HttpResponse:
 
 def moments_of(line: Transaction) -> list[Moment]:
     """Everything known of this movement, in the order in which it happened."""
-    work = (*Deposit.objects.filter(transaction=line), *Withdrawal.objects.filter(transaction=line))
+    work = (
+        *Deposit.objects.filter(transaction=line),
+        *Withdrawal.objects.filter(transaction=line),
+        *Refund.objects.filter(item__deposit__transaction=line),
+    )
     trail = Trail(line, work)
     moments = [moment for source in SOURCES for moment in source(trail)]
     return sorted(moments, key=lambda moment: moment.at)

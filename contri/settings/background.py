@@ -37,12 +37,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-# django-celery-beat copies these into its tables at start. The staff desk shows them, and when each ran last.
+# django-celery-beat copies these into its tables at start; staff may change them there.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "turn the circles": {"task": "circles.turn_circles", "schedule": timedelta(seconds=15)},
     "charge cards for contributions": {"task": "circles.work_card_payments", "schedule": timedelta(seconds=30)},
     "work off the webhook inbox": {"task": "webhooks.work_inbox", "schedule": timedelta(seconds=10)},
     "submit and verify withdrawals": {"task": "wallets.work_withdrawals", "schedule": timedelta(seconds=10)},
+    "send and verify refunds": {"task": "wallets.work_refunds", "schedule": timedelta(minutes=1)},
     "verify open deposits": {"task": "wallets.verify_open_deposits", "schedule": timedelta(minutes=1)},
     "review open disputes": {"task": "wallets.review_open_disputes", "schedule": timedelta(minutes=1)},
     "recover what is owed": {"task": "wallets.recover_owed", "schedule": timedelta(minutes=1)},

@@ -10,7 +10,7 @@ from contri.core.api.fields import NairaField
 from contri.core.api.people import PersonRead
 from contri.core.money import CURRENCY
 from wallets.models import Transaction
-from wallets.queries import timeline_of
+from wallets.queries import refund_of, timeline_of
 
 ACCOUNT_NUMBER = r"\A[0-9]{10}\Z"
 BANK_CODE = r"\A[0-9A-Za-z]{3,12}\Z"
@@ -58,15 +58,31 @@ class StepRead(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
+class RefundRead(serializers.Serializer[Any]):
+    """Money of a deposit that did not fit, on its way back to whoever paid it."""
+
+    status = serializers.ChoiceField(choices=["pending", "succeeded", "failed"])
+    amount = NairaField(source="amount_kobo")
+    requested_at = serializers.DateTimeField()
+    concluded_at = serializers.DateTimeField(allow_null=True)
+
+
 class TransactionDetailRead(TransactionRead):
-    """One line, with what happened to it so far."""
+    """One line, with what happened to it so far, and what of its money was sent back to its payer."""
 
     timeline = serializers.SerializerMethodField()
+    refund = serializers.SerializerMethodField()
 
     @extend_schema_field(StepRead(many=True))
     def get_timeline(self, line: Transaction) -> Any:
         """In order."""
         return StepRead(timeline_of(line), many=True).data
+
+    @extend_schema_field(RefundRead(allow_null=True))
+    def get_refund(self, line: Transaction) -> Any:
+        """Null where nothing was."""
+        refund = refund_of(line)
+        return None if refund is None else RefundRead(refund).data
 
 
 class MovedRead(serializers.Serializer[Any]):

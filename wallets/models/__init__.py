@@ -19,6 +19,7 @@ from wallets.models.ledger import (
 )
 from wallets.models.provider_health import ProviderHealth
 from wallets.models.reconciliation import ReconciliationItem, ReconciliationRun
+from wallets.models.refund import Refund
 from wallets.models.suspense import ParkedCredit, SuspenseItem
 from wallets.models.transaction import Transaction
 from wallets.models.wallet import Wallet
@@ -45,6 +46,7 @@ __all__ = [
     "Purpose",
     "ReconciliationItem",
     "ReconciliationRun",
+    "Refund",
     "SuspenseItem",
     "Transaction",
     "Wallet",

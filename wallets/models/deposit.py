@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from contri.core.work import QueuedWork, due_index
+from contri.core.work import QueuedWork, due_index, stuck_index
 from wallets.models.card import Card
 from wallets.models.transaction import Transaction
 from wallets.models.wallet import Wallet
@@ -55,7 +55,7 @@ class Deposit(QueuedWork):
                 name="deposit_succeeded_has_journal",
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [due_index("deposit_due")]
+        indexes: ClassVar[list[models.Index]] = [due_index("deposit_due"), stuck_index("deposit_stuck")]
 
     def __str__(self) -> str:
         return f"deposit {self.reference}"

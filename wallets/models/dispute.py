@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from contri.core.work import QueuedWork, due_index
+from contri.core.work import QueuedWork, due_index, stuck_index
 from wallets.models.deposit import Deposit
 
 
@@ -56,6 +56,7 @@ class Dispute(QueuedWork):
         ]
         indexes: ClassVar[list[models.Index]] = [
             due_index("dispute_due"),
+            stuck_index("dispute_stuck"),
             models.Index(fields=["respond_by"], name="dispute_open", condition=Q(status="open")),
         ]
 

@@ -33,6 +33,8 @@ class SuspenseItem(BaseModel):
         """Whether somebody has decided."""
 
         OPEN = "open"
+        # Two people have decided that it goes back to its payer, and it has not arrived there yet.
+        GOING_BACK = "going_back"
         RESOLVED = "resolved"
         # Its payer's bank took it back before anybody decided.
         CHARGED_BACK = "charged_back"
@@ -62,6 +64,8 @@ class SuspenseItem(BaseModel):
         permissions = [
             ("ask_credit_suspenseitem", "Can ask that money in suspense be credited"),
             ("approve_credit_suspenseitem", "Can approve that money in suspense is credited"),
+            ("ask_refund_suspenseitem", "Can ask that money in suspense be sent back"),
+            ("approve_refund_suspenseitem", "Can approve that money in suspense is sent back"),
             ("ask_write_off_suspenseitem", "Can ask that money in suspense be written off"),
             ("approve_write_off_suspenseitem", "Can approve that money in suspense is written off"),
         ]

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from contri.core.work import QueuedWork, due_index
+from contri.core.work import QueuedWork, due_index, stuck_index
 from wallets.models.bank import BankAccount
 from wallets.models.transaction import Transaction
 from wallets.models.wallet import Wallet
@@ -20,7 +20,7 @@ class Withdrawal(QueuedWork):
     """
 
     class Status(models.TextChoices):
-        """Forward only: requested → submitted → succeeded or failed; succeeded → reversed."""
+        """Forward only: requested → submitted → succeeded or failed; succeeded → reversed; either → paid_late."""
 
         REQUESTED = "requested"
         # Set before the call, so that a crash during it is followed by a question, not by a second call.
@@ -28,6 +28,8 @@ class Withdrawal(QueuedWork):
         SUCCEEDED = "succeeded"
         FAILED = "failed"
         REVERSED = "reversed"
+        # Given back on the provider's word, and then paid all the same: what its owner has twice, they owe.
+        PAID_LATE = "paid_late"
 
     # Some four days of tries at half an hour apart; after that a person looks. The hold stays until somebody knows.
     attempt_cap: ClassVar[int] = 200
@@ -60,7 +62,7 @@ class Withdrawal(QueuedWork):
             models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="withdrawal_amount_positive"),
             models.CheckConstraint(condition=Q(fee_kobo__gte=0), name="withdrawal_fee_not_negative"),
         ]
-        indexes: ClassVar[list[models.Index]] = [due_index("withdrawal_due")]
+        indexes: ClassVar[list[models.Index]] = [due_index("withdrawal_due"), stuck_index("withdrawal_stuck")]
 
     def __str__(self) -> str:
         return f"withdrawal {self.reference}"

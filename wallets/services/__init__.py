@@ -44,6 +44,13 @@ from wallets.services.owing import recover_all_owed, recover_owed
 from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
 from wallets.services.putting_right import ask_release, ask_reversal
 from wallets.services.reconciling import explain_difference, reconcile, reconcile_yesterday
+from wallets.services.refunds import (
+    ask_suspense_refund,
+    resolve_refunds,
+    retry_refund,
+    work_refund,
+    work_refunds,
+)
 from wallets.services.sealing import seal_ledger
 from wallets.services.suspense import approve_suspense_credit, ask_suspense_credit, ask_suspense_write_off
 from wallets.services.transfers import Recipient, transfer_money
@@ -59,6 +66,7 @@ __all__ = [
     "ask_release",
     "ask_reversal",
     "ask_suspense_credit",
+    "ask_suspense_refund",
     "ask_suspense_write_off",
     "audit_ledger",
     "bank_directory",
@@ -94,7 +102,9 @@ __all__ = [
     "remove_card",
     "request_withdrawal",
     "resolve_bank_account",
+    "resolve_refunds",
     "resolve_withdrawal",
+    "retry_refund",
     "retry_withdrawal",
     "review_dispute",
     "review_open_disputes",
@@ -106,6 +116,8 @@ __all__ = [
     "transfer_money",
     "trial_balance",
     "verify_open_deposits",
+    "work_refund",
+    "work_refunds",
     "work_withdrawal",
     "work_withdrawals",
 ]

@@ -15,9 +15,9 @@ from wallets.models import (
     Deposit,
     Dispute,
     LedgerTransfer,
-    Phase,
     Purpose,
     ReconciliationItem,
+    Refund,
     SuspenseItem,
     Withdrawal,
 )
@@ -27,6 +27,12 @@ from wallets.services.wording import naira
 What = ReconciliationItem.What
 CHARGE, PAYMENT = "charge", "payment"
 BOOKED = (Deposit.Status.SUCCEEDED, Deposit.Status.SUSPENDED)
+SENT = (Withdrawal.Status.SUCCEEDED, Withdrawal.Status.PAID_LATE)
+# How a transfer that the provider has not kept sent may stand with us; what it calls failed may have been paid before.
+AS_BOOKED = {
+    Standing.REVERSED: (Withdrawal.Status.REVERSED,),
+    Standing.FAILED: (Withdrawal.Status.FAILED, Withdrawal.Status.REVERSED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,7 @@ def compare_charges(provider: str, entries: Sequence[Entry]) -> list[Difference]
     strays = set(
         SuspenseItem.objects.filter(provider=provider, reference__in=references).values_list("reference", flat=True)
     )
-    charged_back = set(
-        Dispute.objects.filter(reference__in=references, status=Dispute.Status.LOST).values_list("reference", flat=True)
-    )
+    gone = _booked_as_gone(references)
     booked = _booked_charges(provider, deposits.values())
     found = []
     for entry in entries:
@@ -73,7 +77,7 @@ def compare_charges(provider: str, entries: Sequence[Entry]) -> list[Difference]
             what = What.UNKNOWN if entry.standing is Standing.DONE and entry.reference not in strays else None
             ours = "nothing"
         else:
-            what = _of_charge(entry, deposit, booked.get(entry.reference), entry.reference in charged_back)
+            what = _of_charge(entry, deposit, booked.get(entry.reference), entry.reference in gone)
             ours = _told(deposit.status, booked.get(entry.reference))
         if what is not None:
             found.append(Difference(CHARGE, entry.reference, what, _theirs(entry), ours, entry))
@@ -111,7 +115,7 @@ def missing_charges(provider: str, since: datetime, until: datetime, seen: Colle
 
 def missing_payments(provider: str, since: datetime, until: datetime, seen: Collection[str]) -> list[Difference]:
     """Withdrawals that we booked as paid and that the provider's list, which covers them, does not have."""
-    paid = (Withdrawal.Status.SUCCEEDED, Withdrawal.Status.REVERSED)
+    paid = (*SENT, Withdrawal.Status.REVERSED)
     ours = Withdrawal.objects.filter(
         provider=provider, status__in=paid, submitted_at__gte=since, submitted_at__lt=until
     )
@@ -132,8 +136,16 @@ MISSING: dict[str, Callable[[str, datetime, datetime, Collection[str]], list[Dif
 }
 
 
+def _booked_as_gone(references: Sequence[str]) -> set[str]:
+    """Payments of which we know that they went back: charged back, or sent back out of suspense."""
+    lost = Dispute.objects.filter(reference__in=references, status=Dispute.Status.LOST)
+    sent = (Refund.Status.SUCCEEDED, Refund.Status.SENT_LATE)
+    refunded = Refund.objects.filter(charge_reference__in=references, status__in=sent)
+    return {*lost.values_list("reference", flat=True), *refunded.values_list("charge_reference", flat=True)}
+
+
 def _of_charge(
-    entry: Entry, deposit: Deposit, booked: Booked | None, is_charged_back: bool
+    entry: Entry, deposit: Deposit, booked: Booked | None, is_booked_as_gone: bool
 ) -> ReconciliationItem.What | None:
     is_booked = deposit.status in BOOKED
     if entry.standing is Standing.DONE:
@@ -141,7 +153,7 @@ def _of_charge(
     if not is_booked:
         return None
     if entry.standing is Standing.REVERSED:
-        return None if is_charged_back else What.TAKEN_BACK
+        return None if is_booked_as_gone else What.TAKEN_BACK
     return What.CONTRADICTED
 
 
@@ -150,14 +162,11 @@ def _of_payment(entry: Entry, withdrawal: Withdrawal, booked: Booked | None) -> 
     if standing is Standing.OPEN:
         is_under_way = status in (Withdrawal.Status.REQUESTED, Withdrawal.Status.SUBMITTED)
         return None if is_under_way else What.CONTRADICTED
-    if standing is Standing.REVERSED:
-        return None if status == Withdrawal.Status.REVERSED else What.NOT_BOOKED
-    if status in (Withdrawal.Status.REQUESTED, Withdrawal.Status.SUBMITTED):
-        return What.NOT_BOOKED
-    is_the_same = (standing is Standing.DONE) == (status == Withdrawal.Status.SUCCEEDED)
-    if not is_the_same:
+    if standing is Standing.DONE:
+        return _of_amounts(entry, booked) if status in SENT else What.NOT_BOOKED
+    if status == Withdrawal.Status.PAID_LATE:
         return What.CONTRADICTED
-    return _of_amounts(entry, booked) if standing is Standing.DONE else None
+    return None if status in AS_BOOKED[standing] else What.NOT_BOOKED
 
 
 def _of_amounts(entry: Entry, booked: Booked | None) -> ReconciliationItem.What | None:
@@ -181,14 +190,19 @@ def _booked_charges(provider: str, deposits: Collection[Deposit]) -> dict[str, B
 
 
 def _booked_payments(provider: str, references: Sequence[str]) -> dict[str, Booked]:
-    into_clearing = LedgerTransfer.objects.filter(
-        journal__scope="withdrawal_settled", journal__key__in=references, credit_account_id=_clearing(provider)
+    clearing = _clearing(provider)
+    moved = LedgerTransfer.objects.filter(
+        Q(credit_account_id=clearing) | Q(debit_account_id=clearing),
+        journal__scope__in=("withdrawal_settled", "withdrawal_reversed", "withdrawal_paid_late"),
+        journal__key__in=references,
     )
-    rows = into_clearing.values("journal__key").annotate(
-        paid=Sum("amount", filter=Q(phase=Phase.SETTLE), default=0),
-        kept=Sum("amount", filter=Q(kind="provider_fee"), default=0),
+    is_fee = Q(kind="provider_fee")
+    rows = moved.values("journal__key").annotate(
+        paid=Sum("amount", filter=Q(credit_account_id=clearing) & ~is_fee, default=0),
+        back=Sum("amount", filter=Q(debit_account_id=clearing), default=0),
+        kept=Sum("amount", filter=is_fee, default=0),
     )
-    return {row["journal__key"]: Booked(row["paid"], row["kept"]) for row in rows}
+    return {row["journal__key"]: Booked(row["paid"] - row["back"], row["kept"]) for row in rows}
 
 
 def _clearing(provider: str) -> UUID:

@@ -27,6 +27,7 @@ from wallets.queries import balance_of_wallet
 from wallets.services.deposits import settle_deposit
 from wallets.services.history import announce_change, line_of, write_moved
 from wallets.services.opening import lock_wallets
+from wallets.services.owing import mark_as_owing, recourse_to
 from wallets.services.wording import naira
 from wallets.signals import deposit_charged_back
 
@@ -173,17 +174,10 @@ def _lose(dispute: Dispute, contested: Contested, at: datetime) -> None:
 def _charge_back(dispute: Dispute, wallet: Wallet, at: datetime) -> None:
     clearing = chart.clearing_account(dispute.provider)
     held = min(dispute.held_kobo, dispute.amount_kobo)
-    taken = min(dispute.amount_kobo - held, _spendable(wallet))
-    owed = dispute.amount_kobo - held - taken
-    legs = []
-    if dispute.hold_id is not None:
-        legs.append(resolving_leg(dispute.hold_id, Phase.SETTLE, held))
-    if taken:
-        legs.append(Leg(chart.wallet_account(wallet.pk), clearing, taken, "chargeback"))
-    if owed:
-        legs.append(Leg(chart.owed_account(wallet.pk), clearing, owed, "chargeback"))
-    posting = _post(dispute, legs, at)
-    dispute.taken_kobo, dispute.owed_kobo = held + taken, owed
+    recourse = recourse_to(wallet, amount_kobo=dispute.amount_kobo - held, clearing=clearing, kind="chargeback")
+    kept = [] if dispute.hold_id is None else [resolving_leg(dispute.hold_id, Phase.SETTLE, held)]
+    posting = _post(dispute, kept + recourse.legs, at)
+    dispute.taken_kobo, dispute.owed_kobo = held + recourse.taken_kobo, recourse.owed_kobo
     _tell_charged_back(dispute, wallet, posting)
 
 
@@ -203,7 +197,7 @@ def _tell_charged_back(dispute: Dispute, wallet: Wallet, posting: Posting) -> No
         )
         write_moved([line], posting)
     if dispute.owed_kobo:
-        Wallet.objects.filter(pk=wallet.pk).update(is_owing=True)
+        mark_as_owing(wallet)
     _tell(dispute, wallet, kinds.DEPOSIT_CHARGED_BACK, dispute.amount_kobo)
     announce_change(wallet)
     announce(deposit_charged_back, dispute_id=dispute.pk)

@@ -1,5 +1,6 @@
 """What people owe Contri after a chargeback: nothing goes out before it is paid, and what comes in pays it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,32 @@ def refuse_while_owing(wallet: Wallet) -> None:
         DebtOutstandingError: they do.
     """
     refuse_if(wallet.is_owing, DebtOutstandingError)
+
+
+@dataclass(frozen=True, slots=True)
+class Recourse:
+    """Whom Contri takes money from that it lost for somebody: their wallet as far as it goes; the rest they owe."""
+
+    legs: list[Leg]
+    taken_kobo: int
+    owed_kobo: int
+
+
+def recourse_to(wallet: Wallet, *, amount_kobo: int, clearing: UUID, kind: str) -> Recourse:
+    """Where `amount_kobo` come from that left `clearing` for a locked wallet; whoever posts the legs books it.
+
+    With anything owed, `mark_as_owing` in the same transaction.
+    """
+    balance = balance_of_wallet(wallet.pk)
+    taken = min(amount_kobo, balance.available_kobo) if balance.gives_money else 0
+    sources = [(chart.wallet_account(wallet.pk), taken), (chart.owed_account(wallet.pk), amount_kobo - taken)]
+    legs = [Leg(source, clearing, kobo, kind) for source, kobo in sources if kobo]
+    return Recourse(legs, taken, amount_kobo - taken)
+
+
+def mark_as_owing(wallet: Wallet) -> None:
+    """From now on nothing goes out of this locked wallet, and what comes in pays what is owed."""
+    Wallet.objects.filter(pk=wallet.pk).update(is_owing=True)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""How a withdrawal ends: the worker's side, where the provider is told and asked.
+"""Having withdrawals paid: the worker's side, where the provider is told and asked.
 
 The provider hears one reference for a withdrawal, ever. Whatever leaves it open whether it arrived is followed by a
 question, and only "not found" by the same reference again. Until the provider's final word the money stays held.
@@ -15,30 +15,19 @@ from django.db.models import Model, QuerySet
 from contri.core import audit
 from contri.core.crypto import decrypt
 from contri.core.errors import refuse_if
-from contri.core.locking import lock_row
 from contri.core.models import StaffRequest
-from contri.core.work import WorkState, claim_work, park, retry
-from notifications import kinds
-from notifications.kinds import NoticeKind
-from notifications.services import notify
-from wallets import chart, ledger
+from contri.core.work import WorkState, claim_work, retry
 from wallets.errors import NotWaitingForReviewError, ProviderUnavailableError
-from wallets.ledger import Leg
-from wallets.ledger.posting import mirror_legs, resolving_leg
-from wallets.models import BankAccount, Phase, Transaction, Withdrawal
-from wallets.providers.base import Destination, Failed, Payment, PaymentAnswer, PaymentProvider, Succeeded, Unknown, Why
+from wallets.models import BankAccount, Withdrawal
+from wallets.providers.base import Destination, Failed, PaymentAnswer, PaymentProvider, Succeeded, Unknown, Why
 from wallets.providers.registry import provider_named
 from wallets.services.banks import same_name
-from wallets.services.history import announce_change, balances_after, line_of
-from wallets.services.opening import lock_wallets
+from wallets.services.payment_endings import UNDER_WAY, conclude, give_back, locked_withdrawal
 from wallets.services.routing import note_answer
-from wallets.services.wording import naira
 
 logger = logging.getLogger(__name__)
 
 SWEEP_LIMIT = 20
-FINAL = (Withdrawal.Status.FAILED, Withdrawal.Status.REVERSED)
-UNDER_WAY = (Withdrawal.Status.REQUESTED, Withdrawal.Status.SUBMITTED)
 
 
 def work_withdrawals(*, at: datetime, limit: int = SWEEP_LIMIT) -> int:
@@ -63,33 +52,11 @@ def resolve_withdrawal(*, reference: str, at: datetime) -> Withdrawal | None:
     if withdrawal is None:
         logger.error("a transfer that is none of ours was reported")
         return None
-    if withdrawal.status in FINAL:
-        return withdrawal
+    # Also one that has ended: a provider that takes back what it said must be heard.
     answer = provider_named(withdrawal.provider).verify_payment(reference=reference)
     if isinstance(answer, Unknown):
         raise ProviderUnavailableError(answer.detail, retry_after=answer.retry_after)
     return conclude(withdrawal_id=withdrawal.pk, answer=answer, at=at)
-
-
-@transaction.atomic
-def conclude(*, withdrawal_id: UUID, answer: PaymentAnswer, at: datetime) -> Withdrawal:
-    """Book a provider's final word, forward only; anything less leaves the withdrawal as it is."""
-    rows = Withdrawal.objects.select_related("transaction", "wallet", "bank_account")
-    withdrawal = lock_row(rows, withdrawal_id)
-    lock_wallets(user_ids=[withdrawal.wallet.user_id])
-    if isinstance(answer, Succeeded) and answer.value.amount != withdrawal.amount_kobo:
-        logger.error("withdrawal %s: the provider paid another amount", withdrawal.pk)
-        park(withdrawal, "the provider paid another amount")
-    elif isinstance(answer, Succeeded) and withdrawal.status in UNDER_WAY:
-        _settle(withdrawal, answer.value, at)
-    elif isinstance(answer, Failed) and answer.why is Why.DECLINED and withdrawal.status in UNDER_WAY:
-        _give_back(withdrawal, answer.detail, at)
-    elif isinstance(answer, Failed) and answer.why is Why.REVERSED and withdrawal.status not in FINAL:
-        if withdrawal.status in UNDER_WAY:
-            # It was sent before it came back; the books tell both.
-            _settle(withdrawal, Payment(withdrawal.reference, "", withdrawal.amount_kobo, 0), at)
-        _reverse(withdrawal, at)
-    return withdrawal
 
 
 @transaction.atomic
@@ -101,11 +68,9 @@ def release_withdrawal(*, request: StaffRequest, actor: Model, at: datetime) -> 
     Raises:
         NotWaitingForReviewError: a worker still asks, or it is concluded.
     """
-    rows = Withdrawal.objects.select_related("transaction", "wallet", "bank_account")
-    withdrawal = lock_row(rows, UUID(request.target_id))
+    withdrawal = locked_withdrawal(UUID(request.target_id))
     refuse_unless_left_to_a_person(withdrawal)
-    lock_wallets(user_ids=[withdrawal.wallet.user_id])
-    _give_back(withdrawal, "It never reached your bank.", at, actor=actor)
+    give_back(withdrawal, "It never reached your bank.", at, actor=actor)
     audit.record(actor, withdrawal, "gave the held money back", reason=request.decided_reason)
     return withdrawal
 
@@ -213,83 +178,3 @@ def _try_later(withdrawal: Withdrawal, answer: PaymentAnswer) -> None:
         # Our float is too low, or the provider refuses us: nothing the person can mend, so staff hear of it.
         logger.error("withdrawal %s is stuck: %s", withdrawal.pk, answer.why)
     retry(withdrawal, str(answer))
-
-
-def _settle(withdrawal: Withdrawal, payment: Payment, at: datetime) -> None:
-    legs = [resolving_leg(hold_id, Phase.SETTLE) for hold_id in withdrawal.hold_ids]
-    settled = len(legs)
-    if payment.fee:
-        clearing = chart.clearing_account(withdrawal.provider)
-        legs.append(Leg(chart.provider_fees_account(), clearing, payment.fee, "provider_fee"))
-    posting = ledger.post(
-        scope="withdrawal_settled",
-        key=withdrawal.reference,
-        source="withdrawal",
-        source_id=withdrawal.pk,
-        legs=legs,
-        initiator_id=None,
-        effective_at=at,
-    )
-    withdrawal.settle_ids = list(posting.transfer_ids[:settled])
-    withdrawal.provider_code, withdrawal.provider_fee_kobo, withdrawal.paid_at = payment.code, payment.fee, at
-    _end(withdrawal, Withdrawal.Status.SUCCEEDED, Transaction.Status.SUCCEEDED, at)
-    _tell(withdrawal, kinds.WITHDRAWAL_SUCCEEDED, "the bank has the money")
-
-
-def _give_back(withdrawal: Withdrawal, failure: str, at: datetime, *, actor: Model | None = None) -> None:
-    ledger.post(
-        scope="withdrawal_released",
-        key=withdrawal.reference,
-        source="withdrawal",
-        source_id=withdrawal.pk,
-        legs=[resolving_leg(hold_id, Phase.RELEASE) for hold_id in withdrawal.hold_ids],
-        # A person's release wants an approved request, says a trigger; a provider's word does not.
-        initiator_id=actor.pk if actor else None,
-        effective_at=at,
-    )
-    withdrawal.failure = failure
-    _end(withdrawal, Withdrawal.Status.FAILED, Transaction.Status.FAILED, at)
-    _tell(withdrawal, kinds.WITHDRAWAL_FAILED, "the withdrawal failed, the money is back")
-
-
-def _reverse(withdrawal: Withdrawal, at: datetime) -> None:
-    """Undo a payment that came back from the bank, however much later. The provider keeps its fee."""
-    wallet = withdrawal.wallet
-    posting = ledger.post(
-        scope="withdrawal_reversed",
-        key=withdrawal.reference,
-        source="withdrawal",
-        source_id=withdrawal.pk,
-        legs=mirror_legs(withdrawal.settle_ids),
-        initiator_id=None,
-        reason="sent back by the bank",
-        effective_at=at,
-    )
-    line = line_of(
-        wallet,
-        type=Transaction.Type.REVERSAL,
-        direction=Transaction.Direction.CREDIT,
-        status=Transaction.Status.SUCCEEDED,
-        amount_kobo=withdrawal.amount_kobo + withdrawal.fee_kobo,
-        reference=f"{withdrawal.reference}-back",
-        description="Withdrawal sent back by the bank",
-        journal_id=posting.journal_id,
-        balance_after_kobo=balances_after(posting.transfer_ids)[chart.wallet_account(wallet.pk)],
-    )
-    line.save(force_insert=True)
-    _end(withdrawal, Withdrawal.Status.REVERSED, Transaction.Status.REVERSED, at)
-    _tell(withdrawal, kinds.WITHDRAWAL_REVERSED, "the bank sent the money back")
-
-
-def _end(withdrawal: Withdrawal, status: Withdrawal.Status, shown: Transaction.Status, at: datetime) -> None:
-    withdrawal.status, withdrawal.concluded_at = status, at
-    withdrawal.state, withdrawal.finished_at, withdrawal.last_error = WorkState.DONE, at, ""
-    withdrawal.save()
-    Transaction.objects.filter(pk=withdrawal.transaction_id).update(status=shown)
-
-
-def _tell(withdrawal: Withdrawal, kind: NoticeKind, what: str) -> None:
-    audit.record(None, withdrawal, what)
-    facts = {"amount": naira(withdrawal.amount_kobo), "bank": str(withdrawal.bank_account)}
-    notify(recipient_id=withdrawal.wallet.user_id, kind=kind, facts=facts, key=str(withdrawal.pk))
-    announce_change(withdrawal.wallet, funded=kind is not kinds.WITHDRAWAL_SUCCEEDED)

@@ -36,7 +36,7 @@ def ask_suspense_credit(*, actor: Model, item_id: UUID, email: str = "", reason:
         RecipientNotFoundError: nobody has this address, and no deposit says whose it is.
         AlreadyAskedError: it is asked for and waits for a decision.
     """
-    item = _locked_open(item_id)
+    item = locked_open_item(item_id)
     wallet = _wallet_for(item, email)
     terms = {"wallet_id": str(wallet.pk), "to": wallet.user.display_name, "amount_kobo": item.amount_minor}
     return two_people.ask(actor=actor, kind=CREDIT, target=item, reason=reason, terms=terms)
@@ -49,7 +49,7 @@ def ask_suspense_write_off(*, actor: Model, item_id: UUID, reason: str) -> Staff
     Raises:
         SuspenseItemNotFoundError, NotWaitingForReviewError, AlreadyAskedError: as above.
     """
-    item = _locked_open(item_id)
+    item = locked_open_item(item_id)
     return two_people.ask(
         actor=actor, kind=WRITE_OFF, target=item, reason=reason, terms={"amount_kobo": item.amount_minor}
     )
@@ -77,7 +77,7 @@ def credit_suspense(*, request: StaffRequest, actor: Model, at: datetime) -> Tra
     Raises:
         SuspenseItemNotFoundError, NotWaitingForReviewError: as above.
     """
-    item = _locked_open(UUID(request.target_id))
+    item = locked_open_item(UUID(request.target_id))
     item.credit_to = Wallet.objects.select_related("user").get(pk=request.terms["wallet_id"])
     line = _credit(item, item.credit_to, actor, at)
     _resolve(item, request, at)
@@ -92,7 +92,7 @@ def write_off_suspense(*, request: StaffRequest, actor: Model, at: datetime) -> 
     Raises:
         SuspenseItemNotFoundError, NotWaitingForReviewError: as above.
     """
-    item = _locked_open(UUID(request.target_id))
+    item = locked_open_item(UUID(request.target_id))
     ledger.post(
         scope="suspense_written_off",
         key=str(item.pk),
@@ -108,8 +108,9 @@ def write_off_suspense(*, request: StaffRequest, actor: Model, at: datetime) -> 
     return item
 
 
-def _resolve(item: SuspenseItem, request: StaffRequest, at: datetime) -> None:
-    item.status, item.resolution, item.resolved_at = SuspenseItem.Status.RESOLVED, request.decided_reason, at
+def hand_over(item: SuspenseItem, status: SuspenseItem.Status, request: StaffRequest) -> None:
+    """Bring a locked item to where the approved `request` wants it, and write down whose two decisions that was."""
+    item.status, item.resolution = status, request.decided_reason
     item.asked_by_id, item.approved_by_id = request.asked_by_id, request.decided_by_id
     item.asked_reason = request.asked_reason
     item.save(
@@ -117,11 +118,28 @@ def _resolve(item: SuspenseItem, request: StaffRequest, at: datetime) -> None:
     )
 
 
+def open_again(item: SuspenseItem) -> None:
+    """What was decided about this item came to nothing: staff decide anew. Who decided stays to be read."""
+    item.status, item.resolved_at = SuspenseItem.Status.OPEN, None
+    item.save(update_fields=["status", "resolved_at"])
+
+
+def _resolve(item: SuspenseItem, request: StaffRequest, at: datetime) -> None:
+    item.resolved_at = at
+    hand_over(item, SuspenseItem.Status.RESOLVED, request)
+
+
 def _reference(item_id: UUID) -> str:
     return f"contri-{item_id.hex}"
 
 
-def _locked_open(item_id: UUID) -> SuspenseItem:
+def locked_open_item(item_id: UUID) -> SuspenseItem:
+    """An item that staff may still decide about, locked.
+
+    Raises:
+        SuspenseItemNotFoundError: there is no such item.
+        NotWaitingForReviewError: it is resolved, on its way back to its payer, or was never booked.
+    """
     try:
         item = lock_row(SuspenseItem.objects.select_related("credit_to", "deposit__wallet"), item_id)
     except SuspenseItem.DoesNotExist:

@@ -85,6 +85,12 @@ def in_suspense() -> int:
         return account_balance(chart.suspense_account())
 
 
+def losses() -> int:
+    """Kobo that Contri has lost."""
+    with transaction.atomic():
+        return -account_balance(chart.losses_account())
+
+
 def link_bank(
     user: User, *, status: BankAccount.Status = BankAccount.Status.VERIFIED, account_number: str = ACCOUNT_NUMBER
 ) -> BankAccount:

@@ -12,6 +12,7 @@ from contri.core.crypto import decrypt
 from wallets.models import Card, Deposit, Transaction
 from wallets.services import make_default, settle_deposit
 from wallets.tests.factories import spendable
+from wallets.tests.patience import give_up_sooner
 from wallets.tests.threads import at_once
 
 GOOD_CARD = "4084084084084081"
@@ -178,7 +179,7 @@ class TestCharging:
     @pytest.mark.parametrize("kind", ["timeout_after", "error_500_after", "html_502_after", "reset_after"])
     def test_an_unknown_answer_stays_pending_and_charges_once(self, ada, keep, post, sandbox, settings, kind):
         card = keep(ada)
-        settings.PROVIDER_TIMEOUT_SECONDS = 0.5
+        give_up_sooner(settings, kind)
         sandbox.inject_fault("paystack.transaction.charge_authorization", kind)
 
         answer = post(ada, "wallet/deposit", {"amount": "5000.00", "card_id": str(card.pk)})

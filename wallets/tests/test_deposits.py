@@ -16,6 +16,7 @@ from wallets.errors import ProviderUnavailableError
 from wallets.models import Deposit, SuspenseItem, Transaction
 from wallets.services import settle_deposit, verify_open_deposits
 from wallets.tests.factories import account_balance, fund, held, in_suspense, spendable
+from wallets.tests.patience import give_up_sooner
 from wallets.tests.threads import at_once
 
 URL = "/api/v1/wallet/deposit"
@@ -135,7 +136,7 @@ class TestStarting:
 
     @pytest.mark.parametrize("kind", ["error_500", "html_502", "reset", "timeout_before", "timeout_after"])
     def test_without_paystack_nothing_is_promised_and_the_key_stays_free(self, ada, post, sandbox, settings, kind):
-        settings.PROVIDER_TIMEOUT_SECONDS = 0.5
+        give_up_sooner(settings, kind)
         sandbox.inject_fault("paystack.transaction.initialize", kind)
 
         refused = post(ada, {"amount": "5000.00"}, key="once")
@@ -252,7 +253,7 @@ class TestSettling:
     @pytest.mark.parametrize("kind", ["error_500", "html_502", "reset", "timeout_before", "rate_limited"])
     def test_an_unknown_answer_credits_nothing_and_fails_nothing(self, ada, deposit, sandbox, settings, kind):
         sandbox.pay(deposit.authorization_url)
-        settings.PROVIDER_TIMEOUT_SECONDS = 0.5
+        give_up_sooner(settings, kind)
         sandbox.inject_fault("paystack.transaction.verify", kind)
 
         with pytest.raises(ProviderUnavailableError):

@@ -15,7 +15,17 @@ from wallets.errors import DebtOutstandingError, ProviderUnavailableError
 from wallets.models import Deposit, Dispute, SuspenseItem, Transaction, Wallet
 from wallets.services import audit_ledger, recover_all_owed, recover_owed, review_dispute, review_open_disputes
 from wallets.signals import deposit_charged_back
-from wallets.tests.factories import account_balance, balance_of, fund, in_suspense, link_bank, send, spend, spendable
+from wallets.tests.factories import (
+    account_balance,
+    balance_of,
+    fund,
+    in_suspense,
+    link_bank,
+    losses,
+    send,
+    spend,
+    spendable,
+)
 from wallets.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -52,11 +62,6 @@ def decide(sandbox, dispute, resolution):
 def clearing():
     with transaction.atomic():
         return -account_balance(chart.clearing_account("paystack"))
-
-
-def losses():
-    with transaction.atomic():
-        return -account_balance(chart.losses_account())
 
 
 def line_statuses(person):

@@ -16,6 +16,7 @@ from wallets.errors import CardDeclinedError, ProviderUnavailableError
 from wallets.models import Card, Deposit, ProviderHealth, Transaction, Withdrawal
 from wallets.services import audit_ledger, reconcile
 from wallets.tests.factories import held, link_bank, spendable
+from wallets.tests.patience import give_up_sooner
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +47,7 @@ SENDING = {"paystack": ("transfer.create", "transfer.verify"), "flutterwave": ("
 def ada(sandbox, settings, kind):
     """Ada; where a provider hangs, it is given up on sooner than usual."""
     cache.clear()
-    if kind.startswith("timeout"):
-        settings.PROVIDER_TIMEOUT_SECONDS = 1.5
+    give_up_sooner(settings, kind)
     return UserFactory.create(first_name="Ada", last_name="Okafor", tier=3)
 
 

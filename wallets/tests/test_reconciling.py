@@ -16,7 +16,9 @@ from contri.core.moments import lagos_day, rfc3339
 from wallets import services
 from wallets.errors import NotWaitingForReviewError
 from wallets.models import Deposit, ReconciliationItem, ReconciliationRun, Withdrawal
+from wallets.providers.base import Failed, Why
 from wallets.services import audit_ledger, explain_difference, reconcile, settle_deposit, work_withdrawals
+from wallets.services.payment_endings import conclude
 from wallets.tests.factories import fund, in_suspense, link_bank, spendable
 
 pytestmark = pytest.mark.django_db
@@ -159,10 +161,22 @@ class TestComparing:
 
         assert told(found.open) == [("charge", deposit.reference, "missing")]
 
-    def test_what_we_gave_back_and_they_paid_is_left_to_people(self, sent, sandbox):
+    def test_what_we_gave_back_and_they_paid_is_booked_as_paid_late(self, sent, sandbox):
         withdrawal = sent()
+        conclude(withdrawal_id=withdrawal.pk, answer=Failed(Why.DECLINED), at=timezone.now())
         sandbox.flush()
-        Withdrawal.objects.update(status=Withdrawal.Status.FAILED, state="done")
+
+        assert told(compare(fix=True).fixed) == [("payment", withdrawal.reference, "not_booked")]
+        assert Withdrawal.objects.get().status == Withdrawal.Status.PAID_LATE
+        assert compare().open == []
+        assert audit_ledger() == []
+
+    def test_what_was_paid_late_and_then_sent_back_is_left_to_people(self, sent, sandbox):
+        withdrawal = sent()
+        conclude(withdrawal_id=withdrawal.pk, answer=Failed(Why.DECLINED), at=timezone.now())
+        sandbox.flush()
+        compare(fix=True)
+        sandbox.set_transfer_status(withdrawal.reference, "reversed")
 
         assert told(compare(fix=True).open) == [("payment", withdrawal.reference, "contradicted")]
 

@@ -81,6 +81,7 @@ def test_a_line_of_the_history_has_the_fields_of_the_contract(ada, bola, signed_
         "circle_id": None,
         "created_at": rfc3339(sent.created_at),
         "timeline": [{"status": "succeeded", "at": rfc3339(sent.created_at)}],
+        "refund": None,
     }
 
 

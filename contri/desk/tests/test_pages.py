@@ -100,7 +100,7 @@ def test_a_way_costs_the_same_queries_however_long(boss, deposit, django_assert_
     address = f"/admin/money/{deposit.transaction_id}/"
     boss.get(address)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert boss.get(address).status_code == 200
 
 

@@ -6,7 +6,8 @@ WITH moved AS (
       FROM ledger_journal j
       JOIN ledger_transfer t ON t.journal_id = j.id
       JOIN ledger_account a ON a.id IN (t.debit_account_id, t.credit_account_id) AND a.purpose IN ('wallet', 'parked')
-     WHERE j.scope IN ('deposit', 'withdrawal', 'withdrawal_reversed', 'transfer', 'contribution', 'payout', 'refund',
+     WHERE j.scope IN ('deposit', 'withdrawal', 'withdrawal_reversed', 'withdrawal_paid_late', 'transfer',
+                       'contribution', 'payout', 'refund',
                        'fee', 'suspense_credited', 'charged_back', 'owed_recovered', 'staff_reversal')
      GROUP BY t.journal_id, a.owner_id
 ), told AS (

@@ -1,7 +1,7 @@
--- Each open item in suspense that was booked lies on the suspense account, and nothing else does.
+-- Each item that is in suspense, or on its way back and not there yet, lies on the suspense account; nothing else does.
 WITH items AS (
     SELECT coalesce(sum(amount_minor), 0)::bigint AS amount FROM wallets_suspenseitem
-     WHERE status = 'open' AND journal_id IS NOT NULL
+     WHERE status IN ('open', 'going_back') AND journal_id IS NOT NULL
 ), lying AS (
     SELECT coalesce(sum(credits_posted - debits_posted), 0)::bigint AS amount FROM ledger_account
      WHERE purpose = 'suspense'

@@ -5,7 +5,8 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
+from contri.core.admin import ReadOnlyAdmin
+from contri.core.admin_verbs import ActingAdmin, StaffVerb
 from wallets import services
 from wallets.models import ReconciliationItem, ReconciliationRun
 from wallets.services.wording import naira
@@ -48,29 +49,21 @@ class ReconciliationRunAdmin(ReadOnlyAdmin[ReconciliationRun]):
 
 
 @admin.register(ReconciliationItem)
-class ReconciliationItemAdmin(ReadOnlyAdmin[ReconciliationItem]):
+class ReconciliationItemAdmin(ActingAdmin[ReconciliationItem]):
     """A queue: what a provider and the books tell differently."""
 
     list_display = ["created_at", "kind", "reference", "what", "theirs", "ours", "status", "explanation"]
     list_filter = ["status", "what", "kind", "run__provider"]
     search_fields = ["=reference"]
-    action_form = ReasonedActionForm
-    actions = ["explain"]
-
-    @admin.action(description="Explain (the reason is kept)", permissions=["explain"])
-    def explain(self, request: HttpRequest, items: QuerySet[ReconciliationItem]) -> None:
-        """Each of them: nobody has to look at it again."""
-        act_on_each(
-            request,
-            items,
-            lambda item, reason: services.explain_difference(
-                actor=acting_staff(request), item_id=item.pk, reason=reason
-            ),
-        )
-
-    def has_explain_permission(self, request: HttpRequest) -> bool:
-        """Who may."""
-        return request.user.has_perm("wallets.explain_reconciliationitem")
+    staff_verbs = (
+        StaffVerb(
+            "explain",
+            "Explain (the reason is kept)",
+            "wallets.explain_reconciliationitem",
+            services.explain_difference,
+            "item_id",
+        ),
+    )
 
 
 def _items(status: ReconciliationItem.Status) -> Coalesce:

@@ -1,0 +1,40 @@
+"""Payments that a bank wants back."""
+
+from django.contrib import admin
+from django.db.models import Case, F, QuerySet, When
+from django.http import HttpRequest
+
+from contri.core.admin import ReadOnlyAdmin
+from wallets.admin.columns import KoboColumns
+from wallets.models import Dispute
+from wallets.services.wording import naira
+
+
+@admin.register(Dispute)
+class DisputeAdmin(KoboColumns, ReadOnlyAdmin[Dispute]):
+    """A queue with a deadline: payments that a bank wants back. They are answered on the provider's own page."""
+
+    list_display = ["respond_by", "reference", "whose", "amount", "status", "stage", "taken", "owed", "state"]
+    list_filter = ["status", "state", "resolution", "provider"]
+    list_select_related = ["deposit__wallet__user"]
+    search_fields = ["=reference", "=code", "=deposit__wallet__user__email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
+        """The open ones first, by their deadline."""
+        is_over = Case(When(status=Dispute.Status.OPEN, then=0), default=1)
+        return super().get_queryset(request).order_by(is_over, F("respond_by").asc(nulls_last=True))
+
+    @admin.display(description="user")
+    def whose(self, dispute: Dispute) -> str:
+        """Who was credited with the payment."""
+        return str(dispute.deposit.wallet.user) if dispute.deposit else "nobody"
+
+    @admin.display(description="taken from the wallet")
+    def taken(self, dispute: Dispute) -> str:
+        """What the wallet gave."""
+        return naira(dispute.taken_kobo)
+
+    @admin.display(description="owed since")
+    def owed(self, dispute: Dispute) -> str:
+        """What the wallet could not cover."""
+        return naira(dispute.owed_kobo)

@@ -1,0 +1,77 @@
+"""Wallets, what is in them, and everybody's history."""
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+
+from contri.core.admin import ReadOnlyAdmin
+from contri.core.admin_verbs import ActingAdmin, StaffVerb
+from wallets import services
+from wallets.admin.columns import WalletColumns
+from wallets.models import ParkedCredit, Transaction, Wallet
+from wallets.queries import balance_of_wallet
+from wallets.services.wording import naira
+
+
+@admin.register(Wallet)
+class WalletAdmin(ReadOnlyAdmin[Wallet]):
+    """Whose wallet it is; opening one shows what is in it."""
+
+    list_display = ["id", "user", "currency", "created_at"]
+    list_select_related = ["user"]
+    search_fields = ["=user__email", "=id"]
+    fields = ("id", "user", "currency", "created_at", "available", "held", "owed")
+    readonly_fields = fields
+
+    @admin.display(description="can be spent")
+    def available(self, wallet: Wallet) -> str:
+        """The ledger's word."""
+        return naira(balance_of_wallet(wallet.pk).available_kobo)
+
+    @admin.display(description="held")
+    def held(self, wallet: Wallet) -> str:
+        """Promised to withdrawals, or parked."""
+        return naira(balance_of_wallet(wallet.pk).held_kobo)
+
+    @admin.display(description="owes Contri")
+    def owed(self, wallet: Wallet) -> str:
+        """After a chargeback that the wallet could not cover."""
+        return naira(balance_of_wallet(wallet.pk).owed_kobo)
+
+
+@admin.register(Transaction)
+class TransactionAdmin(WalletColumns, ActingAdmin[Transaction]):
+    """Everybody's history."""
+
+    list_display = ["created_at", "wallet_user", "type", "direction", "amount", "status", "reference"]
+    list_filter = ["type", "status", "direction", "created_at"]
+    list_select_related = ["wallet__user"]
+    search_fields = ["=reference", "=wallet__user__email", "=journal_id"]
+    staff_verbs = (
+        # Transfers between members only.
+        StaffVerb(
+            "ask_reversal",
+            "Ask that it go back to the sender",
+            "wallets.ask_reverse_transaction",
+            services.ask_reversal,
+            "transaction_id",
+        ),
+    )
+
+
+@admin.register(ParkedCredit)
+class ParkedCreditAdmin(WalletColumns, ReadOnlyAdmin[ParkedCredit]):
+    """Money over a tier's balance limit, waiting in `held`."""
+
+    list_display = ["created_at", "wallet_user", "amount", "waiting"]
+    list_select_related = ["wallet__user"]
+    search_fields = ["=wallet__user__email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ParkedCredit]:
+        """What still waits first."""
+        return super().get_queryset(request).annotate(rest=F("amount_kobo") - F("released_kobo")).order_by("-rest")
+
+    @admin.display(description="still waiting")
+    def waiting(self, parked: ParkedCredit) -> str:
+        """What has not been released yet."""
+        return naira(parked.amount_kobo - parked.released_kobo)
