@@ -30,6 +30,7 @@ from circles.models import (
     Vote,
 )
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
+from contri.core.masking import masked_email
 from contri.core.money import naira_from_kobo
 from wallets.models import LedgerAccount, Purpose
 
@@ -226,11 +227,19 @@ class DiscountShareAdmin(ReadOnlyAdmin[DiscountShare]):
 
 @admin.register(Nominee)
 class NomineeAdmin(ReadOnlyAdmin[Nominee]):
-    """Who inherits what."""
+    """Who inherits what. Who they are is shown to who says why."""
 
-    list_display = ["user", "full_name", "relationship", "email"]
+    list_display = ["user", "relationship", "masked"]
+    readonly_fields: ClassVar[list[str]] = ["masked"]
+    concealed = ("full_name", "email")
+    unmasked: ClassVar[dict[str, str]] = {"masked": "email"}
     list_select_related: ClassVar[list[str]] = ["user"]
     search_fields = ["=user__email", "=email"]
+
+    @admin.display(description="email")
+    def masked(self, nominee: Nominee) -> str:
+        """But for most of it."""
+        return masked_email(nominee.email)
 
 
 @admin.register(Contribution)

@@ -14,9 +14,10 @@ from notifications.models import Device, MailDelivery, Notification, PushDeliver
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin[Notification]):
-    """Notices, in the words they were given in."""
+    """Notices: of what kind; their words, which name people and amounts, for a reason only."""
 
-    list_display = ["created_at", "recipient", "kind", "title", "read_at"]
+    list_display = ["created_at", "recipient", "kind", "read_at"]
+    concealed = ("title", "body")
     list_filter = ["type", "priority", "kind", "created_at"]
     list_select_related = ["recipient"]
     search_fields = ["=recipient__email"]
@@ -69,7 +70,8 @@ class DeviceAdmin(ReadOnlyAdmin[Device]):
 class PushDeliveryAdmin(ReadOnlyAdmin[PushDelivery]):
     """The push outbox."""
 
-    list_display = ["created_at", "device", "kind", "title", "state", "attempts", "due_at", "last_error", "finished_at"]
+    concealed = ("title", "body")
+    list_display = ["created_at", "device", "kind", "state", "attempts", "due_at", "last_error", "finished_at"]
     list_filter = ["state", "kind", "is_urgent"]
     list_select_related = ["device"]
     search_fields = ["=device__user__email"]
@@ -79,11 +81,19 @@ class PushDeliveryAdmin(ReadOnlyAdmin[PushDelivery]):
 class UnreachableAddressAdmin(ReadOnlyAdmin[UnreachableAddress]):
     """Addresses that nothing is sent to any more."""
 
-    list_display = ["address", "why", "since"]
+    list_display = ["masked", "why", "since"]
     list_filter = ["why"]
     search_fields = ["=address"]
+    readonly_fields = ["masked"]
+    concealed = ("address",)
+    unmasked: ClassVar[dict[str, str]] = {"masked": "address"}
     action_form = ReasonedActionForm
     actions = ["write_again"]
+
+    @admin.display(description="address")
+    def masked(self, row: UnreachableAddress) -> str:
+        """But for most of it."""
+        return masked_email(row.address)
 
     @admin.action(description="Write to it again", permissions=["trust"])
     def write_again(self, request: HttpRequest, addresses: QuerySet[UnreachableAddress]) -> None:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.functional import cached_property
 
+from contri.core.masking import masked_email
 from contri.core.models import BaseModel, SealedField
 from contri.core.work import QueuedWork, WorkState, due_index
 from notifications.kinds import Channel, NoticeType, Priority
@@ -55,7 +56,8 @@ class Notification(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        # Copied into audit rows: none of its words.
+        return f"{self.kind} of {self.created_at:%d %b %H:%M}"
 
     @property
     def is_read(self) -> bool:
@@ -98,7 +100,8 @@ class MailDelivery(QueuedWork):
         permissions = (("retry_mail", "Can have a mail sent again"),)
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.to}"
+        # Copied into audit rows, which stay for ever.
+        return f"{self.kind} to {masked_email(self.to)}"
 
     @cached_property
     def message_id(self) -> str:

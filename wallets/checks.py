@@ -1,7 +1,8 @@
 """`check --database default --deploy`: is the database still the one whose rules the migrations wrote?
 
-Compares the ledger's triggers, functions, constraints and the run-time role's rights with what they should be: a guard
-that somebody switched off "for a moment" shows at the next deployment.
+Compares the triggers, functions and constraints of the ledger, the guards of the audit trail and of what takes two
+people, and the run-time role's rights with what they should be: a guard that somebody switched off "for a moment"
+shows at the next deployment.
 """
 
 import re
@@ -20,17 +21,19 @@ from wallets.services.runtime_role import RUNTIME_ROLE
 _SQL = Path(__file__).resolve().parent / "sql"
 # In the order of their migrations: a later file may replace a function of an earlier one.
 _FILES = (
-    "accounts.sql",
-    "move.sql",
-    "fold.sql",
-    "guards.sql",
-    "post.sql",
-    "audit.sql",
-    "owed.sql",
-    "transfer.sql",
-    "two_people.sql",
-    "staff_money.sql",
+    *("accounts.sql", "move.sql", "fold.sql", "guards.sql", "post.sql", "audit.sql", "owed.sql", "transfer.sql"),
+    *("two_people.sql", "as_decided.sql", "staff_money.sql"),
 )
+# Guards of lower apps that money relies on: who did what, and what takes two people.
+_LOWER_TRIGGERS = {
+    "audit_append_only",
+    "audit_waits_for_chain",
+    "audit_link_append_only",
+    "staff_request_guarded",
+    "tier_rule_as_decided",
+    "tier_rule_changes_as_decided",
+    "tier_rule_stays",
+}
 _TABLES: tuple[type[models.Model], ...] = (
     tables.LedgerAccount,
     tables.LedgerJournal,
@@ -47,9 +50,15 @@ _TABLE_RIGHTS = {
     "ledger_transfer": {"SELECT"},
     "ledger_unfolded": {"SELECT", "DELETE"},
     "ledger_seal": {"SELECT"},
+    "django_admin_log": {"SELECT", "INSERT"},
+    "audit_link": {"SELECT", "INSERT"},
+    "staff_request": {"SELECT", "INSERT"},
 }
 # And the only columns of these tables that it may ever change.
-_CHANGEABLE = {("ledger_account", "status")}
+_CHANGEABLE = {
+    ("ledger_account", "status"),
+    *(("staff_request", column) for column in ("status", "decided_by_id", "decided_reason", "decided_at")),
+}
 
 
 def register() -> None:
@@ -68,10 +77,10 @@ def check_ledger_guards(
 
 def _missing_triggers() -> Iterator[CheckMessage]:
     created = re.compile(r"^CREATE (?:CONSTRAINT )?TRIGGER (\w+)", re.MULTILINE)
-    expected = {name for text in _sources() for name in created.findall(text)}
+    expected = {name for text in _sources() for name in created.findall(text)} | _LOWER_TRIGGERS
     active = {name for (name,) in _rows("SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')")}
     for name in sorted(expected - active):
-        yield Error(f"The ledger's trigger {name} is missing or switched off.", id="wallets.E001")
+        yield Error(f"The trigger {name} is missing or switched off.", id="wallets.E001")
 
 
 def _changed_functions() -> Iterator[CheckMessage]:

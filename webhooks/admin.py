@@ -1,13 +1,8 @@
 """The inbox, as staff see it."""
 
-from uuid import UUID
-
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
 from webhooks import services
@@ -34,9 +29,10 @@ class InboundEventAdmin(ReadOnlyAdmin[InboundEvent]):
         "created_at",
         "due_at",
         "finished_at",
-        "raw_body",
     )
     readonly_fields = fields
+    concealed = ("sealed_body",)
+    reveal_permission = "webhooks.view_raw_body"
     action_form = ReasonedActionForm
     actions = ["replay"]
 
@@ -53,24 +49,9 @@ class InboundEventAdmin(ReadOnlyAdmin[InboundEvent]):
         """Who may have events worked off again."""
         return request.user.has_perm("webhooks.replay_event")
 
-    @admin.display(description="raw body")
-    def raw_body(self, event: InboundEvent) -> str:
-        """A link, so that reading it is an act of its own, and on record."""
-        return format_html(
-            '<a href="{}">Read (goes on record)</a>', reverse("admin:webhooks_raw_body", args=[event.pk])
-        )
-
-    def get_urls(self) -> list[URLPattern]:
-        """Django's own, and the raw body."""
-        raw = path("<uuid:event_id>/raw", self.admin_site.admin_view(self.show_raw_body), name="webhooks_raw_body")
-        return [raw, *super().get_urls()]
-
-    def show_raw_body(self, request: HttpRequest, event_id: UUID) -> HttpResponse:
-        """The body as it arrived, as plain text."""
-        if not request.user.has_perm("webhooks.view_raw_body"):
-            raise PermissionDenied
-        body = services.disclose_body(actor=acting_staff(request), event_id=event_id)
-        return HttpResponse(body, content_type="text/plain; charset=utf-8")
+    def disclose(self, *, actor: Model, row: InboundEvent, reason: str) -> list[tuple[str, str]]:
+        """The body as it arrived."""
+        return [("Raw body", services.disclose_body(actor=actor, event_id=row.pk, reason=reason))]
 
 
 @admin.register(WebhookRefusal)

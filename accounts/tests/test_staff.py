@@ -136,6 +136,34 @@ def test_the_database_itself_takes_no_limits_without_an_approved_request(staff):
     assert not TierRule.objects.filter(pk=rule.pk).exists()
 
 
+def test_the_database_itself_takes_only_the_limits_that_two_people_decided(staff):
+    request, other = asked(staff, date(2099, 1, 1), TierLimits(1, 2, 3, can_withdraw=False)), UserFactory.create()
+    StaffRequest.objects.filter(pk=request.pk).update(status="approved", decided_by=other, decided_at=NOW)
+    said = {"tier": 1, "deposit_kobo": 1, "balance_kobo": 2, "daily_outflow_kobo": 3, "can_withdraw": False}
+
+    def rule(day, **other):
+        return TierRule(effective_from=day, request=request, **(said | other))
+
+    refused_at_commit(rule(date(2099, 1, 1), deposit_kobo=None).save)
+    refused_at_commit(rule(date(2098, 1, 1)).save)
+    refused_at_commit(lambda: TierRule.objects.filter(tier=1).update(daily_outflow_kobo=None))
+    with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
+        TierRule.objects.filter(tier=1).delete()
+    committed(rule(date(2099, 1, 1)).save)
+
+
+def committed(act):
+    """Do it, and have what is checked at commit checked now."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        act()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def refused_at_commit(act):
+    with pytest.raises(DatabaseError, match="takes two people"):
+        committed(act)
+
+
 def test_limits_cannot_change_backwards(staff):
     with pytest.raises(LimitsInThePastError):
         asked(staff, date(2026, 1, 1), TierLimits(1, 2, 3, can_withdraw=False))

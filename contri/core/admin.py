@@ -21,8 +21,10 @@ from contri.core.admin_lists import BoundedPaginator
 from contri.core.desk.leads import leads_of
 from contri.core.errors import DomainError
 from contri.core.exporting import csv_answer
+from contri.core.revealing import reveal_fields
 
 M = TypeVar("M", bound=models.Model)
+REVEAL_PERMISSION = "accounts.reveal_person"
 EXPORT_PERMISSION = "desk.export_rows"
 EXPORT_PERSONAL_PERMISSION = "desk.export_personal"
 
@@ -44,6 +46,9 @@ class ReadOnlyAdmin(_ModelAdmin[M]):
     show_full_result_count = False
     paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER
+    # Fields with personal data: left off the row's page, and shown there to who says why.
+    concealed: ClassVar[tuple[str, ...]] = ()
+    reveal_permission: ClassVar[str] = REVEAL_PERMISSION
     # Columns that mask, and the field behind each, for exports by whoever may take personal data along.
     unmasked: ClassVar[dict[str, str]] = {}
     change_list_template = "admin/desk/change_list.html"
@@ -88,12 +93,41 @@ class ReadOnlyAdmin(_ModelAdmin[M]):
         """One row, with the same links above it."""
         row = self.get_object(request, object_id)
         found = leads_of(row) if row is not None else []
-        return super().change_view(request, object_id, form_url, {"leads": found} | (extra_context or {}))
+        tools = [("Show what is masked", "../reveal/")] if self._may_reveal(request) else []
+        return super().change_view(
+            request, object_id, form_url, {"leads": found, "tools": tools} | (extra_context or {})
+        )
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What is concealed, too."""
+        return [*(super().get_exclude(request, obj) or ()), *self.concealed]
 
     def get_urls(self) -> list[URLPattern]:
-        """Django's own, and the export of the list."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
-        return [path("export/", self.admin_site.admin_view(self.export), name=name), *super().get_urls()]
+        """Django's own, the export of the list, and what is masked of a row."""
+        view, name = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
+        own = [
+            path("export/", view(self.export), name=f"{name}_export"),
+            path("<path:object_id>/reveal/", view(self.reveal), name=f"{name}_reveal"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def reveal(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask why; then show what is masked of one row, once."""
+        row = self.get_object(request, object_id) if self._may_reveal(request) else None
+        if row is None:
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), "title": "What is masked", "opts": self.opts, "row": row}
+        if reason := request.POST.get("reason", "").strip():
+            context["facts"] = self.disclose(actor=acting_staff(request), row=row, reason=reason)
+        return render(request, "admin/desk/reveal.html", context)
+
+    def disclose(self, *, actor: models.Model, row: M, reason: str) -> list[tuple[str, str]]:
+        """Label and value of all that is concealed, by a verb that puts it on record."""
+        return reveal_fields(actor=actor, row=row, names=self.concealed, reason=reason)
+
+    def _may_reveal(self, request: HttpRequest) -> bool:
+        may_look = self.has_view_permission(request) and request.user.has_perm(self.reveal_permission)
+        return bool(self.concealed) and may_look
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
         """The rows that the list's filters leave, as CSV; asks why, and puts it on record before the first row."""

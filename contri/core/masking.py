@@ -17,3 +17,9 @@ def masked_phone(number: str | None) -> str:
 def masked_name(name: str) -> str:
     """`OKAFOR ADAEZE` → `O••• A•••`."""
     return " ".join(f"{word[0]}{DOTS}" for word in name.split())
+
+
+def masked_address(address: str) -> str:
+    """`203.0.113.7` → `203.0.•••`, `2001:db8::7` → `2001:db8:•••`: about where, not whose."""
+    sign = ":" if ":" in address else "."
+    return sign.join([*address.split(sign)[:2], DOTS]) if address else ""

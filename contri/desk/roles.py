@@ -19,10 +19,16 @@ LOOKS = (
     "circles.circle",
     "circles.contribution",
     "circles.debt",
+    "circles.discountshare",
+    "circles.handover",
+    "circles.membership",
+    "circles.nominee",
     "circles.payout",
     "circles.refund",
     "circles.scheduledact",
+    "circles.vote",
     "core.staffrequest",
+    "django_celery_beat.periodictask",
     "notifications.device",
     "notifications.maildelivery",
     "notifications.notification",
@@ -46,6 +52,8 @@ LOOKS = (
     "webhooks.inboundevent",
     "webhooks.webhookrefusal",
 )
+# Given to no role: it makes roles.
+SUPERUSERS_ONLY = frozenset({"accounts.manage_staff"})
 EVERYBODY = (*(f"{table.replace('.', '.view_')}" for table in LOOKS), "desk.see_figures")
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -66,7 +74,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "accounts.review_identity_check",
         "accounts.vouch_for_address",
         "circles.dissolve_circle",
+        "circles.expel_member",
         "circles.moderate_chat",
+        "circles.record_death",
         "circles.steer_circle",
         "desk.export_personal",
         "desk.export_rows",
@@ -76,6 +86,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "finance maker": (
         *EVERYBODY,
         "accounts.ask_tierrule",
+        "circles.declare_outage",
         "desk.export_rows",
         "wallets.ask_credit_suspenseitem",
         "wallets.ask_refund_suspenseitem",

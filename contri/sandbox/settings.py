@@ -14,6 +14,7 @@ INSTALLED_APPS = ["contri.sandbox"]
 MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "contri.sandbox.same_origin.same_origin_only",
+    "contri.sandbox.policy.nothing_inline",
 ]
 ROOT_URLCONF = "contri.sandbox.urls"
 WSGI_APPLICATION = "contri.sandbox.wsgi.application"

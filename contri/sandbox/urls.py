@@ -26,6 +26,7 @@ urlpatterns = [
     path("mailbox/<int:number>", mailbox.mail, name="mail"),
     path("flutterwave/checkout/<str:code>", flutterwave.checkout, name="flutterwave-checkout"),
     path("two-phones", pages.two_phones, name="two-phones"),
+    path("two-phones.js", pages.two_phones_script, name="two-phones-script"),
     path("phone", fcm.phone, name="phone"),
     path("phone.json", fcm.phone_json),
     path("google/token", by_method(POST=google.token)),

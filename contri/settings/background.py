@@ -37,7 +37,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-# django-celery-beat copies these into its tables at start; staff may change them there.
+# django-celery-beat copies these into its tables at start. The staff desk shows them, and when each ran last.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "turn the circles": {"task": "circles.turn_circles", "schedule": timedelta(seconds=15)},
     "charge cards for contributions": {"task": "circles.work_card_payments", "schedule": timedelta(seconds=30)},

@@ -38,5 +38,13 @@ BEGIN
     GRANT INSERT ON ledger_refusal TO contri_runtime;
     GRANT DELETE ON ledger_unfolded TO contri_runtime;
     GRANT INSERT (day, transfers, previous, digest) ON ledger_seal TO contri_runtime;
+
+    -- The audit trail is added to; of what takes two people only the decision is ever written; limits are never deleted.
+    -- (The first migration of the ledger runs before these tables are there.)
+    IF to_regclass('staff_request') IS NOT NULL THEN
+        REVOKE UPDATE, DELETE ON django_admin_log, audit_link, staff_request FROM contri_runtime;
+        GRANT UPDATE (status, decided_by_id, decided_reason, decided_at) ON staff_request TO contri_runtime;
+        REVOKE DELETE ON accounts_tierrule FROM contri_runtime;
+    END IF;
 END
 $$;

@@ -22,10 +22,13 @@ from contri.core.work import WorkState
 from wallets import chart, ledger
 from wallets.errors import InsufficientFundsError, NotReversibleError, NotWaitingForReviewError
 from wallets.ledger import Leg
-from wallets.models import Transaction, Withdrawal
+from wallets.ledger.posting import mirror_legs, resolving_leg
+from wallets.models import LedgerTransfer, Transaction, Withdrawal
+from wallets.models.ledger import Phase
 from wallets.services import (
     ask_release,
     ask_reversal,
+    ask_suspense_credit,
     ask_suspense_write_off,
     audit_ledger,
     request_withdrawal,
@@ -200,6 +203,85 @@ def test_the_ledger_itself_refuses_money_that_one_person_moves(maker, sent, scop
         commit_as_it_were(
             lambda: ledger.post(scope=scope, key="k", source="s", source_id=sent.pk, legs=[leg], initiator_id=maker.pk)
         )
+
+
+def test_an_approved_write_off_is_no_licence_for_anything_else(maker, checker, sent):
+    item = suspense_item()
+    licensed(ask_suspense_write_off(actor=maker, item_id=item.pk, reason="a year old"), checker)
+    suspense, fees, mine = chart.suspense_account(), chart.fees_account(), chart.wallet_account(sent.wallet_id)
+    move = moving(item, maker)
+
+    refused(lambda: move("suspense_credited", Leg(suspense, mine, 4_900_00, "x")))
+    refused(lambda: move("suspense_written_off", Leg(suspense, mine, 4_900_00, "x")))
+    refused(lambda: move("suspense_written_off", Leg(suspense, fees, 4_899_99, "x")))
+    refused(lambda: moving(sent, maker)("suspense_written_off", Leg(suspense, fees, 4_900_00, "x")))
+    move("suspense_written_off", Leg(suspense, fees, 4_900_00, "x"))
+
+
+def test_an_approved_credit_goes_to_the_wallet_it_names(maker, checker, sent):
+    item, owner = suspense_item(), sent.wallet.user
+    licensed(ask_suspense_credit(actor=maker, item_id=item.pk, email=owner.email, reason="hers"), checker)
+    hers, his = (chart.wallet_account(wallet) for wallet in (sent.wallet_id, sent.counterparty.wallets.get().pk))
+    move = moving(item, maker)
+
+    refused(lambda: move("suspense_credited", Leg(chart.suspense_account(), his, 4_900_00, "x")))
+    refused(lambda: move("suspense_credited", Leg(his, hers, 3_000_00, "x")))
+    move("suspense_credited", Leg(chart.suspense_account(), hers, 4_900_00, "x"))
+
+
+def test_an_approved_reversal_undoes_that_transfer_and_no_other(maker, checker, sent, pin_token):
+    sender = sent.wallet.user
+    other = send(sender, sent.counterparty, 3_000_00, pin_token=pin_token(sender))
+    licensed(ask_reversal(actor=maker, transaction_id=sent.pk, reason="a namesake"), checker)
+    move = moving(sent, maker)
+
+    refused(lambda: move("staff_reversal", *mirror_of(other)))
+    refused(lambda: move("staff_reversal", way_back(sent)))
+    move("staff_reversal", *mirror_of(sent))
+
+
+def test_an_approved_release_ends_the_holds_of_that_withdrawal_and_no_others(maker, checker, stuck, pin_token):
+    owner = stuck.wallet.user
+    other = request_withdrawal(
+        actor=owner, bank_account_id=stuck.bank_account_id, amount_kobo=3_000_00, pin_token=pin_token(owner), at=NOW
+    )
+    licensed(ask_release(actor=maker, withdrawal_id=stuck.pk, reason="the bank has nothing"), checker)
+    move = moving(stuck, maker)
+
+    refused(lambda: move("withdrawal_released", *(resolving_leg(hold, Phase.RELEASE) for hold in other.hold_ids)))
+    refused(lambda: move("withdrawal_released", *(resolving_leg(hold, Phase.SETTLE) for hold in stuck.hold_ids)))
+    move("withdrawal_released", *(resolving_leg(hold, Phase.RELEASE) for hold in stuck.hold_ids))
+
+
+def licensed(request, person):
+    """Approved, while its act is still to come: what a door could do that writes both by itself."""
+    StaffRequest.objects.filter(pk=request.pk).update(status="approved", decided_by=person, decided_at=NOW)
+
+
+def moving(row, actor):
+    """Posts legs as an act of staff on `row`, and has checked at once what is checked at commit."""
+
+    def move(scope, *legs):
+        event = {"key": f"{scope} of {row.pk}", "source": "x", "source_id": row.pk, "initiator_id": actor.pk}
+        commit_as_it_were(lambda: ledger.post(scope=scope, legs=legs, **event))
+
+    return move
+
+
+def refused(act):
+    with pytest.raises(DatabaseError, match="two people"):
+        act()
+
+
+def mirror_of(line):
+    with transaction.atomic():
+        return mirror_legs(list(LedgerTransfer.objects.filter(journal_id=line.journal_id).values_list("pk", flat=True)))
+
+
+def way_back(line):
+    """As much from the receiver to the sender, but a movement of its own."""
+    receiver, sender = line.counterparty.wallets.get().pk, line.wallet_id
+    return Leg(chart.wallet_account(receiver), chart.wallet_account(sender), line.amount_kobo, "x")
 
 
 def commit_as_it_were(act):

@@ -9,8 +9,9 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from contri.core import audit
-from contri.core.errors import DomainError
+from contri.core.errors import DomainError, refuse_if
 from contri.core.locking import lock_row
+from contri.core.two_people import ReasonMissingError
 from contri.core.work import WorkState, claim_work, finish, park, retry
 from webhooks.errors import EventNotFoundError
 from webhooks.models import InboundEvent
@@ -49,14 +50,16 @@ def replay_event(*, actor: models.Model | None, event_id: UUID, reason: str) -> 
 
 
 @transaction.atomic
-def disclose_body(*, actor: models.Model, event_id: UUID) -> str:
-    """What an event said, for a person to read; that they did goes on record, as it holds other people's data.
+def disclose_body(*, actor: models.Model, event_id: UUID, reason: str) -> str:
+    """What an event said, for a person to read; that they did, and why, goes on record: it holds other people's data.
 
     Raises:
         EventNotFoundError: there is no such event.
+        ReasonMissingError: no reason was given.
     """
+    refuse_if(not reason.strip(), ReasonMissingError)
     event = _locked(event_id)
-    audit.record(actor, event, "read the raw body")
+    audit.record(actor, event, "read the raw body", reason=reason)
     return event.body
 
 

@@ -99,20 +99,21 @@ def test_staff_without_the_permission_can_look_and_not_replay(calls):
     assert not LogEntry.objects.exists()
 
 
-def test_reading_a_raw_body_needs_its_permission_and_goes_on_record():
+def test_reading_a_raw_body_needs_its_permission_and_a_reason_and_goes_on_record():
     event = receive()
     staff, permitted = staff_with("view_raw_body")
     _, others = staff_with()
-    address = f"{CHANGELIST}{event.id}/raw"
+    address = f"{CHANGELIST}{event.id}/reveal/"
 
-    assert others.get(address).status_code == 403
+    assert others.post(address, {"reason": "curious"}).status_code == 403
+    assert event.body not in unescape(permitted.post(address, {"reason": " "}).text)
     assert not LogEntry.objects.exists()
-    answer = permitted.get(address)
+    answer = permitted.post(address, {"reason": "the amounts differ"})
 
-    assert (answer.status_code, answer.content.decode()) == (200, event.body)
-    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert (answer.status_code, event.body in unescape(answer.text)) == (200, True)
     assert "no-store" in answer["Cache-Control"]
-    assert LogEntry.objects.get().user_id == staff.id
+    entry = LogEntry.objects.get()
+    assert (entry.user_id, json.loads(entry.change_message)["reason"]) == (staff.id, "the amounts differ")
 
 
 def test_the_page_of_an_event_does_not_show_its_body():

@@ -7,24 +7,30 @@ import re
 import pytest
 from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.services import appoint_staff
 from accounts.tests.factories import UserFactory
+from circles.models import Nominee
 from circles.tests.world import DUE, live_until, people, started
 from contri.core import audit
 from contri.core.admin import ReadOnlyAdmin
 from contri.core.admin_lists import BoundedPaginator
+from contri.core.context import call_context
 from contri.core.exporting import defused
-from contri.desk.roles import ROLES, write_roles
+from contri.desk.roles import ROLES
+from notifications import kinds
+from notifications.models import Notification, UnreachableAddress
+from notifications.services import notify
 from wallets.models import Transaction
 from wallets.tests.factories import fund
 
 pytestmark = pytest.mark.django_db
 OURS = [model for model, page in site._registry.items() if isinstance(page, ReadOnlyAdmin)]
+NOW = timezone.now()
 PEOPLE = "/admin/accounts/user/"
 
 
@@ -125,6 +131,58 @@ def test_people_are_masked_for_everybody_until_revealed_with_a_reason(boss):
     assert "okafor@" not in entry.change_message
 
 
+def masked_rows():
+    """A row of each table that says something personal, with what is shown for a reason only."""
+    ada = UserFactory.create()
+    notify(recipient_id=ada.pk, kind=kinds.MONEY_SENT, facts={"amount": "₦2,000.00", "name": "Bola Ade"})
+    session = Session.objects.create(user=ada, address="203.0.113.77", last_used_at=NOW, expires_at=NOW)
+    nominee = Nominee.objects.create(user=ada, full_name="Chidi Okafor", relationship="brother", email="chidi@a.ng")
+    silent = UnreachableAddress.objects.create(address="dayo@a.ng", why="bounced", since=NOW)
+    return [
+        (Notification.objects.get(recipient=ada), ["Bola Ade"]),
+        (session, ["203.0.113.77"]),
+        (nominee, ["Chidi Okafor", "chidi@a.ng"]),
+        (silent, ["dayo@a.ng"]),
+    ]
+
+
+def test_what_rows_say_of_people_is_masked_until_revealed_with_a_reason(as_role):
+    browser = as_role("support")
+    for row, personal in masked_rows():
+        before = LogEntry.objects.count()
+        opened = f"/admin/{row._meta.app_label}/{row._meta.model_name}/"
+        pages = [opened, f"{opened}{row.pk}/change/", f"{opened}{row.pk}/reveal/"]
+        looked_at = "".join(browser.get(page).text for page in pages)
+        looked_at += browser.post(pages[2], {"reason": " "}).text
+        assert [said for said in personal if said in looked_at] == [], row
+        assert LogEntry.objects.count() == before
+
+        shown = browser.post(pages[2], {"reason": "she called"}).text
+
+        assert [said for said in personal if said not in shown] == [], row
+        entry = LogEntry.objects.latest("pk")
+        assert (entry.object_id, audit.details_of(entry)["reason"]) == (str(row.pk), "she called")
+        assert not [said for said in personal if said in entry.change_message + entry.object_repr]
+
+
+def test_whoever_may_not_reveal_people_reveals_no_row_of_theirs_either(as_role):
+    browser = as_role("auditor")
+    for row, personal in masked_rows():
+        address = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/reveal/"
+        answer = browser.post(address, {"reason": "curious"})
+        assert (answer.status_code, [said for said in personal if said in answer.text]) == (403, [])
+
+
+def test_the_trail_says_about_where_members_are_and_exactly_where_staff_is(boss):
+    with call_context(request_id="r", address="203.0.113.77"):
+        audit.record(UserFactory.create(), UserFactory.create(), "as a member")
+        audit.record(UserFactory.create(is_staff=True), UserFactory.create(), "as staff")
+
+    page = boss.get("/admin/admin/logentry/").text
+
+    assert (page.count("203.0.113.77"), page.count("203.0.•••")) == (1, 1)
+
+
 def test_only_some_roles_reveal(as_role):
     ada = UserFactory.create()
     address = f"{PEOPLE}{ada.pk}/reveal/"
@@ -193,29 +251,6 @@ def test_only_some_roles_export(as_role):
 )
 def test_formulas_are_defused_and_numbers_are_not(value, kept):
     assert defused(value) == kept
-
-
-# --- roles
-
-
-def test_every_role_has_exactly_what_is_written_down():
-    for role, names in ROLES.items():
-        held = Group.objects.get(name=role).permissions.values_list("content_type__app_label", "codename")
-        assert {f"{label}.{name}" for label, name in held} == set(names), role
-
-
-def test_a_role_that_was_meddled_with_is_put_right_at_the_next_migration():
-    support = Group.objects.get(name="support")
-    support.permissions.set(Permission.objects.filter(codename="ban_user"))
-
-    write_roles()
-
-    assert support.permissions.count() == len(set(ROLES["support"]))
-
-
-def test_makers_approve_nothing_and_checkers_ask_for_nothing():
-    assert not [name for name in ROLES["finance maker"] if ".approve_" in name]
-    assert not [name for name in ROLES["finance checker"] if ".ask_" in name]
 
 
 def test_each_role_opens_home_and_what_it_may_see(as_role):

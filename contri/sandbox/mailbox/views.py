@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from contri.sandbox.clock import iso_milliseconds
 from contri.sandbox.models import Mail
+from contri.sandbox.policy import MAIL_POLICY
 
 SHOWN = 100
 
@@ -31,7 +32,9 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
     found = Mail.objects.filter(pk=number).first()
     if found is None:
         raise Http404
-    return render(request, "sandbox/mail.html", {"mail": found, "here": "mailbox"})
+    page = render(request, "sandbox/mail.html", {"mail": found, "here": "mailbox"})
+    page.headers["Content-Security-Policy"] = MAIL_POLICY
+    return page
 
 
 def mail_body(mail: Mail) -> dict[str, object]:

@@ -19,11 +19,17 @@ from contri.sandbox.paystack.refusals import PaystackRefusalError
 
 SHOWN = 20
 STYLE = Path(__file__).with_name("sandbox.css")
+SCRIPT = Path(__file__).with_name("two_phones.js")
 
 
 def stylesheet(request: HttpRequest) -> HttpResponse:
     """GET /sandbox.css: the one stylesheet of every page here."""
     return HttpResponse(STYLE.read_bytes(), content_type="text/css; charset=utf-8")
+
+
+def two_phones_script(request: HttpRequest) -> HttpResponse:
+    """GET /two-phones.js: what makes the two phones talk."""
+    return HttpResponse(SCRIPT.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 def overview(request: HttpRequest) -> HttpResponse:

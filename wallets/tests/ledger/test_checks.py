@@ -39,6 +39,10 @@ def test_without_a_database_to_look_at_nothing_is_said():
         ("REVOKE DELETE ON ledger_unfolded FROM contri_runtime", "E004", "ledger_unfolded"),
         ("GRANT CREATE ON SCHEMA public TO contri_runtime", "E006", "create"),
         ("GRANT UPDATE (credits_posted) ON ledger_account TO contri_runtime", "E005", "credits_posted"),
+        ("GRANT DELETE ON django_admin_log TO contri_runtime", "E004", "django_admin_log"),
+        ("GRANT UPDATE (terms) ON staff_request TO contri_runtime", "E005", "staff_request.terms"),
+        ("ALTER TABLE django_admin_log DISABLE TRIGGER audit_append_only", "E001", "audit_append_only"),
+        ("DROP TRIGGER ledger_journal_by_two ON ledger_journal", "E001", "ledger_journal_by_two"),
     ],
 )
 def test_what_was_changed_is_named(change, code, names):

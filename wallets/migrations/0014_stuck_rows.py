@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("wallets", "0012_refunds")]
+    dependencies = [("wallets", "0013_refunds")]
 
     operations = [
         AddIndexConcurrently(

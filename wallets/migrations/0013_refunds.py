@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     unsafe_because = "nothing but the list of choices changes in tables that exist"
 
     dependencies = [
-        ("wallets", "0011_by_two_people"),
+        ("wallets", "0012_as_decided"),
     ]
 
     operations = [
