@@ -34,6 +34,11 @@ def api_calls() -> list[Call]:
     return sorted(api_handlers())
 
 
+def all_routes() -> list[str]:
+    """Every address of Contri, holes and all, the admin's included."""
+    return [route for route, _ in _patterns(get_resolver().url_patterns)]
+
+
 def _patterns(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, Any]]:
     for pattern in patterns:
         route = f"{before}{pattern.pattern}".removesuffix("$")
@@ -45,6 +50,9 @@ def _patterns(patterns: list[URLPattern | URLResolver], before: str = "") -> Ite
 
 def _handler(callback: Any, method: str) -> Any:
     view = getattr(callback, "view_class", None) or getattr(callback, "cls", None)
+    if view is None:
+        # A plain function decides by itself which methods it answers.
+        return callback
     actions = getattr(callback, "actions", None)
     name = actions.get(method) if actions else method
-    return getattr(view, name, None) if view and name and method in view.http_method_names else None
+    return getattr(view, name, None) if name and method in view.http_method_names else None

@@ -1,0 +1,127 @@
+"""The rows of the staff desk: which roles open a page, see a table, are offered an action. A superuser does all of it.
+
+Roles that are allowed because they are roles at all are ROLES; with staff in no role beside them, STAFF.
+"""
+
+Row = tuple[str, ...]
+
+ROLES = ("support", "compliance", "finance maker", "finance checker", "auditor")
+STAFF = ("no role", *ROLES)
+
+PAGES: dict[str, Row] = {
+    "second-factor/": STAFF,
+    "second-factor/enrol/": STAFF,
+    "second-factor/codes/": STAFF,
+    "search/": STAFF,
+    "money/<uuid:transaction_id>/": ROLES,
+    "circle/<uuid:circle_id>/health/": ROLES,
+    "": STAFF,
+    "login/": STAFF,
+    "password_change/": STAFF,
+    "password_change/done/": STAFF,
+    "jsi18n/": STAFF,
+    "r/<path:content_type_id>/<path:object_id>/": STAFF,
+}
+
+# Leaving is posted; completing is asked with the name of a field, and answers by the table's own row.
+ASKED_OTHERWISE = ("autocomplete/", "logout/")
+
+# Each with its list, its rows one by one, and, for EXPORTS, the list as a file. Nobody adds to it or deletes from it.
+LISTS: dict[str, Row] = {
+    "accounts.identitycheck": ROLES,
+    "accounts.session": ROLES,
+    "accounts.tierrule": ROLES,
+    "accounts.user": ROLES,
+    "admin.logentry": ROLES,
+    "circles.chatmessage": ROLES,
+    "circles.circle": ROLES,
+    "circles.contribution": ROLES,
+    "circles.debt": ROLES,
+    "circles.payout": ROLES,
+    "circles.refund": ROLES,
+    "circles.scheduledact": ROLES,
+    "core.staffrequest": ROLES,
+    "notifications.device": ROLES,
+    "notifications.maildelivery": ROLES,
+    "notifications.notification": ROLES,
+    "notifications.pushdelivery": ROLES,
+    "notifications.unreachableaddress": ROLES,
+    "socialaccount.socialaccount": ROLES,
+    "wallets.bankaccount": ROLES,
+    "wallets.card": ROLES,
+    "wallets.deposit": ROLES,
+    "wallets.dispute": ROLES,
+    "wallets.ledgeraccount": ROLES,
+    "wallets.ledgerjournal": ROLES,
+    "wallets.ledgertransfer": ROLES,
+    "wallets.parkedcredit": ROLES,
+    "wallets.reconciliationitem": ROLES,
+    "wallets.reconciliationrun": ROLES,
+    "wallets.suspenseitem": ROLES,
+    "wallets.transaction": ROLES,
+    "wallets.wallet": ROLES,
+    "wallets.withdrawal": ROLES,
+    "webhooks.inboundevent": ROLES,
+    "webhooks.webhookrefusal": ROLES,
+    "circles.discountshare": (),
+    "circles.handover": (),
+    "circles.membership": (),
+    "circles.nominee": (),
+    "circles.vote": (),
+    "django_celery_beat.clockedschedule": (),
+    "django_celery_beat.crontabschedule": (),
+    "django_celery_beat.intervalschedule": (),
+    "django_celery_beat.periodictask": (),
+    "django_celery_beat.solarschedule": (),
+}
+EXPORTS = ("compliance", "finance maker", "finance checker", "auditor")
+
+# What a table has besides, or otherwise than the others.
+OWN_PAGES: dict[str, Row] = {
+    "accounts/tierrule/add/": ("finance maker",),
+    "accounts/user/<uuid:user_id>/reveal/": ("support", "compliance"),
+    "webhooks/inboundevent/<uuid:event_id>/raw": ("compliance",),
+}
+
+ACTIONS: dict[str, Row] = {
+    "accounts.identitycheck approve": ("compliance",),
+    "accounts.identitycheck reject": ("compliance",),
+    "accounts.identitycheck try_again": ("compliance",),
+    "accounts.user appoint": (),
+    "accounts.user ban": ("compliance",),
+    "accounts.user dismiss": (),
+    "accounts.user grant_tier_3": ("compliance",),
+    "accounts.user lift_ban": ("compliance",),
+    "accounts.user reset_second_factor": (),
+    "accounts.user vouch_for_address": ("support", "compliance"),
+    "circles.chatmessage hide": ("support", "compliance"),
+    "circles.chatmessage let_stand": ("support", "compliance"),
+    "circles.circle cancel": ("compliance",),
+    "circles.circle dissolve": ("compliance",),
+    "circles.circle pause": ("compliance",),
+    "circles.circle resume": ("compliance",),
+    "circles.membership expel": (),
+    "circles.membership record_death": (),
+    "core.staffrequest approve": ROLES,
+    "core.staffrequest decline": ROLES,
+    "core.staffrequest take_back": ROLES,
+    "django_celery_beat.clockedschedule delete_selected": (),
+    "django_celery_beat.crontabschedule delete_selected": (),
+    "django_celery_beat.intervalschedule delete_selected": (),
+    "django_celery_beat.periodictask delete_selected": (),
+    "django_celery_beat.periodictask disable_tasks": STAFF,
+    "django_celery_beat.periodictask enable_tasks": STAFF,
+    "django_celery_beat.periodictask run_tasks": STAFF,
+    "django_celery_beat.periodictask toggle_tasks": STAFF,
+    "django_celery_beat.solarschedule delete_selected": (),
+    "notifications.maildelivery send_again": ("support",),
+    "notifications.unreachableaddress write_again": ("support",),
+    "wallets.bankaccount confirm": ("compliance",),
+    "wallets.reconciliationitem explain": ("finance maker",),
+    "wallets.suspenseitem ask_credit": ("finance maker",),
+    "wallets.suspenseitem ask_write_off": ("finance maker",),
+    "wallets.transaction ask_reversal": ("finance maker",),
+    "wallets.withdrawal ask_release": ("finance maker",),
+    "wallets.withdrawal try_again": ("finance maker",),
+    "webhooks.inboundevent replay": ("support",),
+}
