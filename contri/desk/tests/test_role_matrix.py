@@ -18,7 +18,7 @@ from django.urls import resolve
 from accounts.models import User
 from accounts.tests.factories import PASSWORD, UserFactory
 from contri.desk.roles import ROLES
-from contri.desk.tests.rows import ACTIONS, ASKED_OTHERWISE, EXPORTS, LISTS, OWN_PAGES, PAGES
+from contri.desk.tests.rows import ACTIONS, ASKED_OTHERWISE, EXPORTS, LISTS, OWN_PAGES, PAGES, REVEALS
 from contri.tests.routes import all_routes
 
 pytestmark = pytest.mark.django_db
@@ -104,11 +104,11 @@ def test_each_role_sees_the_tables_that_its_row_says_and_takes_along_what_it_may
 
 
 def what_for(route: str) -> str:
-    """`list`, `change`, `add`, `delete`, `export` or the name of a page of its own; "" for Django's ways to those."""
+    """`list`, `change`, `add`, `delete`, `export`, or `own`; "" for what is asked otherwise."""
     if route in OWN_PAGES:
         return "own"
     *_, last, _end = ["list", *route.split("/")[2:]]
-    return "" if last in ("history", "<path:object_id>") else last
+    return "" if last in ("history", "reveal", "<path:object_id>") else last
 
 
 def allowed_on(route: str) -> set[str]:
@@ -116,15 +116,24 @@ def allowed_on(route: str) -> set[str]:
     allowed = {
         "own": {*OWN_PAGES.get(route, ()), SUPERUSER},
         "export": looks & {*EXPORTS, SUPERUSER},
-        "add": {SUPERUSER} if is_djangos(route) else set(),
-        "delete": {SUPERUSER} if is_djangos(route) else set(),
+        "add": set[str](),
+        "delete": set[str](),
     }
     return allowed.get(what, looks)
 
 
-def is_djangos(route: str) -> bool:
-    """The beat's schedule, which is edited as django-celery-beat has it."""
-    return route.startswith("django_celery_beat/")
+def test_each_role_looks_behind_the_masks_that_its_row_says(requests_of):
+    pages = {f"{model._meta.app_label}.{model._meta.model_name}": page for model, page in admin.site._registry.items()}
+    found = {table: {who for who in requests_of if may_reveal(page, requests_of[who])} for table, page in pages.items()}
+
+    assert {table: who for table, who in found.items() if who} == {
+        table: {*roles, SUPERUSER} for table, roles in REVEALS.items()
+    }
+
+
+def may_reveal(page: Any, request: HttpRequest) -> bool:
+    # Asked directly: the page itself answers for a row that is there.
+    return bool(page._may_reveal(request))
 
 
 def test_each_role_is_offered_the_actions_that_its_row_says(requests_of):
