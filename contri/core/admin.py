@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from contri.core import audit
 from contri.core.admin_lists import BoundedPaginator
+from contri.core.admin_search import rows_found
 from contri.core.desk.leads import leads_of
 from contri.core.errors import DomainError
 from contri.core.exporting import csv_answer
@@ -66,17 +67,12 @@ class ReadOnlyAdmin(_ModelAdmin[M]):
         """Nobody."""
         return False
 
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """`=reference` means exactly that here. Django would compare in upper case, past every index."""
-        fields = super().get_search_fields(request)
-        return [f"{field[1:]}__exact" if field.startswith("=") else field for field in fields]
-
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[M], search_term: str
     ) -> tuple[models.QuerySet[M], bool]:
-        """Addresses are kept in lower case, and looked for in any."""
-        term = search_term.lower() if "@" in search_term else search_term
-        return super().get_search_results(request, queryset, term)
+        """By index, one field after the other; no row twice."""
+        typed, fields = search_term.strip(), self.get_search_fields(request)
+        return (rows_found(queryset, fields, typed) if typed and fields else queryset), False
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """The page's own columns, and where each row leads."""

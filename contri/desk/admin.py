@@ -39,7 +39,7 @@ class StaffRequestAdmin(ReadOnlyAdmin[StaffRequest]):
     list_display = ["created_at", "what", "target_repr", "detail", "status", "asked_by", "asked_reason", "decided_by"]
     list_filter = ["status", "kind"]
     list_select_related = ["asked_by", "decided_by"]
-    search_fields = ["target_id__exact", "asked_by__email__exact"]
+    search_fields = ["=target_id", "=asked_by__email"]
     action_form = ReasonedActionForm
     actions = ["approve", "decline", "take_back"]
 
@@ -101,7 +101,7 @@ class AuditAdmin(ReadOnlyAdmin[LogEntry]):
     list_display = ["action_time", "user", "what", "on", "reason", "changes", "address", "request_id"]
     list_filter = ["action_time", "content_type"]
     list_select_related = ["user", "content_type"]
-    search_fields = ["object_id__exact", "user__email__exact"]
+    search_fields = ["=object_id", "=user__email"]
     ordering = ("-pk",)
     fields = ("action_time", "user", "what", "on", "object_id", "reason", "changes", "address", "request_id")
     readonly_fields = fields

@@ -10,6 +10,7 @@ from circles.models import Circle
 from circles.tests.world import DUE, WEEK, live_until, people, started
 from contri.core.desk.queues import queues_for
 from contri.desk.money_trail import moments_of
+from contri.tests.markup import blocked_parts
 from notifications.models import Notification
 from wallets.models import Transaction
 from wallets.services import settle_deposit, start_deposit
@@ -163,3 +164,24 @@ def test_home_costs_the_same_queries_however_much_there_is(boss, django_assert_n
 
     with django_assert_num_queries(queues + 13):
         assert boss.get("/admin/").status_code == 200
+
+
+def test_no_page_of_the_desk_needs_what_its_policy_forbids(boss, deposit, ada):
+    circle = started(people(2, "5000.00"))
+    pages = [
+        "/admin/",
+        "/admin/search/?q=nobody",
+        f"/admin/money/{deposit.transaction_id}/",
+        f"/admin/circle/{circle.pk}/health/",
+        f"/admin/circles/circle/{circle.pk}/change/",
+        f"/admin/accounts/user/{ada.pk}/change/",
+        f"/admin/accounts/user/{ada.pk}/reveal/",
+        "/admin/accounts/user/export/",
+        "/admin/accounts/tierrule/add/",
+        "/admin/second-factor/codes/",
+        "/admin/nothing/",
+    ]
+
+    found = {path: blocked_parts(boss.get(path).text) for path in pages}
+
+    assert found == {path: [] for path in pages}
