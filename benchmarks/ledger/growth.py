@@ -6,6 +6,7 @@ through the whole API in process. CPU of this process and of PostgreSQL for each
 
 import argparse
 import json
+import logging
 import os
 import statistics
 import sys
@@ -52,6 +53,8 @@ def main() -> None:
     options = _options()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contri.settings")
     django.setup()
+    # A line for each of thousands of requests would bury the answer.
+    logging.disable(logging.INFO)
     call_command("migrate", verbosity=0)
     server = Server(os.environ["DATABASE_URL"], postgres_programs(service_user()) / "pgbench")
     clients = {count: _client_with(count) for count in (FEW, MANY)}

@@ -23,9 +23,9 @@ REQUESTS = 200
 CONNECTIONS = 4
 TICKS = os.sysconf("SC_CLK_TCK")
 SERVERS = {
-    "gunicorn gthread 1x4 (WSGI)": (
-        *("-m", "gunicorn", "-c", "python:contri.gunicorn_conf", "-w", "1", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108
-        *("-b", f"127.0.0.1:{PORT}", "contri.wsgi:application"),
+    "granian, 2 threads (WSGI)": (
+        *("-m", "granian", "--interface", "wsgi", "--blocking-threads", "2", "--log-level", "warning"),
+        *("--port", str(PORT), "contri.wsgi:application"),
     ),
     "daphne (ASGI)": ("-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(PORT), "contri.asgi:application"),
 }
