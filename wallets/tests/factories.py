@@ -12,7 +12,7 @@ from contri.core import crypto
 from contri.core.idempotency import Answer, Ticket
 from wallets import chart, ledger
 from wallets.ledger import Leg
-from wallets.models import BankAccount, Transaction, Wallet
+from wallets.models import AccountStatus, BankAccount, Transaction, Wallet
 from wallets.queries import WalletBalance, wallet_balances
 from wallets.services import Recipient, open_wallet, transfer_money
 
@@ -37,6 +37,12 @@ def spend(user: User, kobo: int) -> None:
     account = chart.wallet_account(open_wallet(user_id=user.pk).pk)
     leg = Leg(account, chart.clearing_account("paystack"), kobo, "withdrawal")
     ledger.post(scope="test", key=identity.hex, source="test", source_id=identity, legs=[leg], initiator_id=None)
+
+
+@transaction.atomic
+def freeze(user: User, status: AccountStatus = AccountStatus.FROZEN) -> None:
+    """Stop the user's wallet: nothing in, nothing out, or with FROZEN_DEBIT nothing out."""
+    ledger.set_status(chart.wallet_account(open_wallet(user_id=user.pk).pk), status)
 
 
 def send(

@@ -25,7 +25,7 @@ from wallets.services import (
     refund_from_pot,
     release_all_parked,
 )
-from wallets.tests.factories import fund, held, send, spendable
+from wallets.tests.factories import freeze, fund, held, send, spendable
 from wallets.tests.threads import at_once
 
 SHARE = 10_000_00
@@ -111,9 +111,7 @@ class TestCollecting:
         assert [outcome.paid for outcome in collect(circle, [claim(UserFactory.create())])] == [False]
 
     def test_a_frozen_wallet_is_passed_over(self, circle, people):
-        with transaction.atomic():
-            wallet = open_wallet(user_id=people[0].pk)
-            ledger.set_status(wallet_account(wallet.pk), AccountStatus.FROZEN)
+        freeze(people[0])
 
         assert [outcome.paid for outcome in collect(circle, [claim(p) for p in people])] == [False, True, True]
 

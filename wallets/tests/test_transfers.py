@@ -14,8 +14,8 @@ from accounts.tests.factories import UserFactory
 from contri.core.moments import rfc3339
 from notifications.models import Notification
 from wallets.errors import LimitExceededError
-from wallets.models import LedgerTransfer, Transaction
-from wallets.tests.factories import fund, send, spendable
+from wallets.models import AccountStatus, LedgerTransfer, Transaction
+from wallets.tests.factories import freeze, fund, send, spendable
 from wallets.tests.threads import at_once
 
 URL = "/api/v1/wallet/transfer"
@@ -154,6 +154,17 @@ class TestRefusals:
         bola.save(update_fields=["is_active"])
         answer = post(ada, {"recipient_id": str(bola.pk), "amount": "1.00"})
         assert self.refused(answer, ada, bola) == (404, "recipient_not_found")
+
+    @pytest.mark.parametrize("status", [AccountStatus.FROZEN_DEBIT, AccountStatus.FROZEN])
+    def test_from_a_frozen_wallet(self, ada, bola, post, status):
+        freeze(ada, status)
+        answer = post(ada, {"recipient_id": str(bola.pk), "amount": "1.00"})
+        assert self.refused(answer, ada, bola) == (409, "account_not_open")
+
+    def test_to_a_frozen_wallet(self, ada, bola, post):
+        freeze(bola)
+        answer = post(ada, {"recipient_id": str(bola.pk), "amount": "1.00"})
+        assert self.refused(answer, ada, bola) == (409, "account_not_open")
 
     @pytest.mark.parametrize(
         "who",

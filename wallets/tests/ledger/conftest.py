@@ -1,5 +1,6 @@
 """A database of its own for tests that commit, race, break or kill."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -11,6 +12,7 @@ import pytest
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 # More than the largest race, so that nobody waits for a connection instead of a lock.
 ROOMY_POOL = {"min_size": 0, "max_size": 110, "timeout": 30}
@@ -25,7 +27,7 @@ def empty_books(django_db_blocker) -> Iterator[str]:
         with _django_on(name):
             MigrationExecutor(connection).migrate([("wallets", "0002_ledger_guards")])
         yield name
-        _administrate("DROP DATABASE {} WITH (FORCE)", name)
+        _drop(name)
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def scratch_books(empty_books, django_db_blocker) -> Iterator[None]:
         _administrate("CREATE DATABASE {} TEMPLATE {}", name, empty_books)
         with _django_on(name):
             yield
-        _administrate("DROP DATABASE {} WITH (FORCE)", name)
+        _drop(name)
 
 
 @pytest.fixture
@@ -72,6 +74,16 @@ def _django_on(name: str = "", **address: Any) -> Iterator[None]:
 def _let_go() -> None:
     connections.close_all()
     cast(Any, connection).close_pool()
+
+
+def _drop(name: str) -> None:
+    for _ in range(60):
+        try:
+            return _administrate("DROP DATABASE {} WITH (FORCE)", name)
+        except InsufficientPrivilege:
+            # Autovacuum is at work there, which only a superuser may send away.
+            time.sleep(0.5)
+    raise TimeoutError(f"{name} is still in use")
 
 
 def _administrate(statement: str, *names: str) -> None:
