@@ -1,3 +1,3 @@
 """Fixtures for all tests."""
 
-pytest_plugins = ["contri.tests.fixtures", "contri.sandbox.testing"]
+pytest_plugins = ["contri.tests.fixtures", "contri.tests.emptying", "contri.sandbox.testing"]

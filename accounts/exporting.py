@@ -26,6 +26,7 @@ def export_of(user: User) -> dict[str, Any]:
             "email_verified_at": _moment(user.email_verified_at),
             "first_name": user.first_name,
             "last_name": user.last_name,
+            "proved_name": user.proved_name,
             "phone_number": user.phone_number,
             "avatar_url": user.avatar_url,
             "role": user.role,

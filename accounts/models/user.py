@@ -65,6 +65,8 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=254)
     first_name = models.CharField(max_length=80)
     last_name = models.CharField(max_length=80)
+    # As a BVN or NIN proved it: people call themselves what they like, but money leaves to this name only.
+    proved_name = models.CharField(max_length=161, blank=True, editable=False)
     # E.164. Unverified: it finds a person, it proves nothing about them.
     phone_number = models.CharField(max_length=16, null=True, blank=True)  # noqa: DJ001 - NULL is how many may have none
     avatar = models.FileField(upload_to="avatars", blank=True)

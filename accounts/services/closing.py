@@ -144,7 +144,7 @@ def _forget_proofs(user: User) -> None:
 
 def _forget_names(user: User, at: datetime) -> None:
     user.email = f"{user.pk.hex}@{NOWHERE}"
-    user.first_name, user.last_name = "Former", "Member"
+    user.first_name, user.last_name, user.proved_name = "Former", "Member", ""
     user.phone_number, user.avatar = None, ""
     user.password = make_password(None)
     user.is_active, user.erased_at = False, at

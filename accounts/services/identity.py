@@ -18,6 +18,7 @@ from accounts.errors import (
     ReasonRequiredError,
 )
 from accounts.models import CheckStatus, IdentityCheck, IdType, User
+from accounts.names import may_be_one
 from accounts.providers.smileid import Result
 from accounts.services.standing import refresh_standing
 from accounts.signals import identity_check_started
@@ -105,7 +106,8 @@ def _write_down(actor: User, claim: Claim) -> IdentityCheck:
 def decide_by_result(*, check_id: UUID, result: Result, at: datetime) -> Verdict:
     """Bring a check to the verdict that the provider's own word means; a verdict that stands is not touched again.
 
-    An approval of a number that somebody else proved meanwhile becomes a rejection.
+    An approval of a number that somebody else proved meanwhile becomes a rejection; one of a name other than the
+    person has proved already waits for a person.
     """
     check = lock_row(IdentityCheck.objects.all(), check_id)
     verdict = _verdict(check, result)
@@ -167,12 +169,21 @@ def retry_identity_check(*, actor: User, check_id: UUID, reason: str, at: dateti
 def _verdict(check: IdentityCheck, result: Result) -> Verdict:
     verdict = verdict_on(result.code)
     is_about_this = result.job_id == check.job_id and result.id_number == decrypt(bytes(check.number or b""))
-    if verdict == Verdict.APPROVE and not is_about_this:
+    is_about_them = may_be_one(_claimed_name(check), check.user.proved_name)
+    if verdict == Verdict.APPROVE and not (is_about_this and is_about_them):
         return Verdict.REVIEW
     return verdict
 
 
+def _claimed_name(check: IdentityCheck) -> str:
+    if check.details is None:
+        return ""
+    details = json.loads(decrypt(bytes(check.details)))
+    return f"{details['first_name']} {details['last_name']}".strip()
+
+
 def _approve(check: IdentityCheck, actor: User | None, reason: str, at: datetime) -> None:
+    name = _claimed_name(check)
     try:
         with transaction.atomic():
             _close(check, CheckStatus.APPROVED, at)
@@ -181,6 +192,7 @@ def _approve(check: IdentityCheck, actor: User | None, reason: str, at: datetime
         _reject(check, actor, reason, at)
         return
     audit.record(actor, check, "approved the check", reason=reason)
+    User.objects.filter(pk=check.user_id, proved_name="").update(proved_name=name)
     tier = refresh_standing(check.user_id)
     _tell(check, kinds.IDENTITY_APPROVED, tier=str(tier))
 

@@ -37,7 +37,7 @@ def staff():
     return UserFactory.create(is_staff=True)
 
 
-def claim(client, number=BVN, id_type="bvn"):
+def claim(client, number=BVN, id_type="bvn", **changes):
     body = {
         "id_type": id_type,
         "id_number": number,
@@ -45,7 +45,7 @@ def claim(client, number=BVN, id_type="bvn"):
         "last_name": "Okafor",
         "date_of_birth": "1990-04-02",
     }
-    return client.post("/api/v1/users/me/kyc", body)
+    return client.post("/api/v1/users/me/kyc", body | changes)
 
 
 def let_time_pass(sandbox):
@@ -179,6 +179,31 @@ def test_an_approval_of_another_job_or_number_is_none(ada, signed_in, job_id, nu
     decide_by_result(check_id=check.pk, result=result, at=NOW)
 
     assert standing(ada) == ("review", 0)
+
+
+def test_the_name_that_was_proved_is_kept_whatever_people_call_themselves_later(ada, signed_in, sandbox):
+    client = signed_in(ada)
+    claim(client, first_name="Ada Grace")
+    let_time_pass(sandbox)
+
+    client.patch("/api/v1/users/me", {"first_name": "Emeka", "last_name": "Obi"})
+
+    ada.refresh_from_db()
+    assert (ada.proved_name, ada.display_name) == ("Ada Grace Okafor", "Emeka O.")
+
+
+@pytest.mark.parametrize(
+    ("first_name", "expected"), [("ADA", ("approved", 2)), ("Ada Grace", ("approved", 2)), ("Emeka", ("review", 1))]
+)
+def test_a_second_number_of_somebody_elses_waits_for_a_person(ada, signed_in, sandbox, first_name, expected):
+    claim(signed_in(ada))
+    let_time_pass(sandbox)
+
+    claim(signed_in(ada), NIN, "nin", first_name=first_name)
+    let_time_pass(sandbox)
+
+    assert standing(ada) == expected
+    assert ada.proved_name == "Ada Okafor"
 
 
 def test_a_verdict_that_stands_is_not_changed_by_a_late_provisional_one(ada, signed_in, sandbox):

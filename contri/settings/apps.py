@@ -92,6 +92,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 # Served from the packages they come in, everywhere: a few files of the admin and the docs page need no build step.
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+# Whoever serves looks at all files once, when it starts. A test's client starts for a request or two.
+WHITENOISE_AUTOREFRESH = STAGE == "test"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,7 +1,6 @@
 """People's bank accounts: linking, choosing, removing, and the directory to pick a bank from."""
 
 import logging
-import unicodedata
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.db.models import Min, Model, Q, QuerySet
 
 from accounts.errors import PinRequiredError
 from accounts.models import PinPurpose, User
+from accounts.names import words_of
 from accounts.services import COOLING_OFF, consume_pin_token
 from contri.core import audit, crypto
 from contri.core.errors import refuse_if
@@ -152,15 +152,17 @@ def cooling_off_of(account: BankAccount) -> datetime | None:
 
 
 def name_fits(person: User, account_name: str) -> bool:
-    """Whether the holder's name contains the person's first and last names, in whatever order, case or accents."""
-    holder = _words(account_name)
-    first, last = _words(person.first_name), _words(person.last_name)
-    return bool(first) and bool(last) and first <= holder and last <= holder
+    """Whether the holder's name contains the person's, in whatever order, case or accents.
+
+    That is the name they proved, or as long as they have proved none, the first and last names they gave.
+    """
+    names = [person.proved_name] if person.proved_name else [person.first_name, person.last_name]
+    return all(words_of(name) and words_of(name) <= words_of(account_name) for name in names)
 
 
 def same_name(one: str, other: str) -> bool:
     """Whether two banks' spellings of a holder's name are of the same words."""
-    return _words(one) == _words(other)
+    return words_of(one) == words_of(other)
 
 
 def _bank_name(code: str, at: datetime) -> str:
@@ -170,15 +172,6 @@ def _bank_name(code: str, at: datetime) -> str:
     except ProviderUnavailableError:
         names = {}
     return names.get(code, f"Bank {code}")
-
-
-def _words(name: str) -> set[str]:
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter)
-    )
-    # O'Brien and OBRIEN are one name; Ada-Grace and ADA GRACE two words alike.
-    plain = plain.replace("'", "").replace("’", "")
-    return set("".join(letter if letter.isalnum() else " " for letter in plain).split())
 
 
 @transaction.atomic

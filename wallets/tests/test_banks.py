@@ -258,6 +258,13 @@ def test_a_name_fits_when_first_and_last_are_in_it(holder, fits):
     assert name_fits(UserFactory.build(first_name="Ada", last_name="Okafor"), holder) is fits
 
 
+def test_money_leaves_to_the_name_that_was_proved_whatever_people_call_themselves():
+    renamed = UserFactory.build(first_name="Emeka", last_name="Obi", proved_name="Ada Okafor")
+
+    assert name_fits(renamed, "OKAFOR ADA GRACE")
+    assert not name_fits(renamed, "OBI EMEKA")
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_one_account_linked_many_times_at_once_is_linked_once(ada, link, adas_account, pin_token):
