@@ -1,3 +1,8 @@
 """Fixtures for all tests."""
 
-pytest_plugins = ["contri.tests.fixtures", "contri.tests.emptying", "contri.sandbox.testing"]
+pytest_plugins = [
+    "contri.tests.databases",
+    "contri.tests.emptying",
+    "contri.tests.fixtures",
+    "contri.sandbox.testing",
+]

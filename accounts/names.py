@@ -4,7 +4,7 @@ import unicodedata
 
 
 def words_of(name: str) -> set[str]:
-    """The words of a name, without case, accents, apostrophes and order; Ada-Grace and ADA GRACE are two words alike."""
+    """The words of a name, without case, accents, apostrophes and order; Ada-Grace is two words, as ADA GRACE is."""
     plain = "".join(
         letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter)
     )

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0009_limits_as_decided'),
+        ("accounts", "0009_limits_as_decided"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='proved_name',
+            model_name="user",
+            name="proved_name",
             field=models.CharField(blank=True, editable=False, max_length=161),
         ),
     ]

@@ -19,6 +19,7 @@ import jwt
 from django.conf import settings
 
 from accounts.models import SocialProvider
+from contri.core.outgoing import authorities
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ class _PublishedKeys:
     def _fetch(self, now: float) -> None:
         self._looked_at = now
         try:
-            response = httpx.get(self._url, timeout=TIMEOUT)
+            response = httpx.get(self._url, timeout=TIMEOUT, verify=authorities())
             published = response.json()["keys"]
             if response.status_code != HTTPStatus.OK:
                 raise ValueError(f"HTTP {response.status_code}")

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from contri.core import metrics
 from contri.core.moments import rfc3339
-from contri.core.outgoing import carry_request_id
+from contri.core.outgoing import authorities, carry_request_id
 
 ENHANCED_KYC = 5
 JOB_EXISTS_CODE = "2215"
@@ -172,7 +172,10 @@ def _exchange(path: str, body: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _client() -> httpx.Client:
     client = httpx.Client(
-        timeout=TIMEOUT, limits=httpx.Limits(max_connections=8), event_hooks={"request": [carry_request_id]}
+        timeout=TIMEOUT,
+        limits=httpx.Limits(max_connections=8),
+        event_hooks={"request": [carry_request_id]},
+        verify=authorities(),
     )
     atexit.register(client.close)
     return client

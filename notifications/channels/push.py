@@ -14,6 +14,8 @@ import httpx
 import jwt
 from django.conf import settings
 
+from contri.core.outgoing import authorities
+
 logger = logging.getLogger(__name__)
 
 SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
@@ -73,7 +75,7 @@ class Fcm:
         self._access = ""
         self._good_until = 0.0
         # A proxy that somebody's shell happens to name has no business with our key.
-        self._client = httpx.Client(timeout=TIMEOUT, limits=POOL, trust_env=False)
+        self._client = httpx.Client(timeout=TIMEOUT, limits=POOL, trust_env=False, verify=authorities())
 
     def send(self, push: Push) -> Answer:
         """Ask once. Never raises: whatever leaves it open is AWAY, and a second copy collapses into the first."""

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from contri.core import metrics
-from contri.core.outgoing import carry_request_id
+from contri.core.outgoing import authorities, carry_request_id
 from wallets.providers.base import Unknown
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class Transport:
             event_hooks={"request": [carry_request_id]},
             # A proxy that somebody's shell happens to name has no business with our key.
             trust_env=False,
+            verify=authorities(),
         )
         atexit.register(self._client.close)
 
