@@ -29,6 +29,7 @@ from wallets.services import (
     ask_release,
     ask_reversal,
     ask_suspense_credit,
+    ask_suspense_refund,
     ask_suspense_write_off,
     audit_ledger,
     request_withdrawal,
@@ -194,7 +195,9 @@ def test_a_decision_stands_and_no_request_is_deleted(maker, checker, sent):
         cursor.execute("DELETE FROM staff_request")
 
 
-@pytest.mark.parametrize("scope", ["staff_reversal", "suspense_credited", "suspense_written_off"])
+@pytest.mark.parametrize(
+    "scope", ["staff_reversal", "suspense_credited", "suspense_refund", "suspense_written_off", "owed_written_off"]
+)
 def test_the_ledger_itself_refuses_money_that_one_person_moves(maker, sent, scope):
     ask_reversal(actor=maker, transaction_id=sent.pk, reason="a mistake")
     leg = Leg(chart.wallet_account(sent.wallet_id), chart.wallet_account(sent.counterparty.wallets.get().pk), 1, "x")
@@ -227,6 +230,22 @@ def test_an_approved_credit_goes_to_the_wallet_it_names(maker, checker, sent):
     refused(lambda: move("suspense_credited", Leg(chart.suspense_account(), his, 4_900_00, "x")))
     refused(lambda: move("suspense_credited", Leg(his, hers, 3_000_00, "x")))
     move("suspense_credited", Leg(chart.suspense_account(), hers, 4_900_00, "x"))
+
+
+def test_an_approved_refund_is_held_for_the_provider_and_goes_nowhere_else(maker, checker, sent):
+    item = suspense_item()
+    licensed(ask_suspense_refund(actor=maker, item_id=item.pk, reason="nobody's"), checker)
+    suspense, provider, mine = (
+        chart.suspense_account(),
+        chart.clearing_account("paystack"),
+        chart.wallet_account(sent.wallet_id),
+    )
+    move = moving(item, maker)
+
+    refused(lambda: move("suspense_refund", Leg(suspense, mine, 4_900_00, "x", Phase.HOLD)))
+    refused(lambda: move("suspense_refund", Leg(suspense, provider, 4_900_00, "x")))
+    refused(lambda: move("suspense_refund", Leg(suspense, provider, 4_899_99, "x", Phase.HOLD)))
+    move("suspense_refund", Leg(suspense, provider, 4_900_00, "x", Phase.HOLD))
 
 
 def test_an_approved_reversal_undoes_that_transfer_and_no_other(maker, checker, sent, pin_token):
