@@ -324,6 +324,15 @@ DEBT_PAID = NoticeKind(
     action_url="/wallet",
     topic=Topic.MONEY,
 )
+DEBT_WRITTEN_OFF = NoticeKind(
+    "debt_written_off",
+    "You owe us nothing any more",
+    "We no longer ask you for the {amount} that your bank had taken back. Your wallet is free again.",
+    type=NoticeType.SUCCESS,
+    priority=Priority.HIGH,
+    action_url="/wallet",
+    topic=Topic.MONEY,
+)
 MONEY_PARKED = NoticeKind(
     "money_parked",
     "{amount} is held for you",

@@ -16,6 +16,7 @@ from wallets.models import (
     SuspenseItem,
     Withdrawal,
 )
+from wallets.providers.base import AWAITS_PASSWORD
 
 
 def register() -> None:
@@ -26,6 +27,9 @@ def register() -> None:
     _rows_that_are("Differences to a provider's lists", ReconciliationItem, status=ReconciliationItem.Status.OPEN)
     _rows_that_are("Money in suspense", SuspenseItem, status=SuspenseItem.Status.OPEN)
     _rows_that_are("Withdrawals whose end is unknown", Withdrawal, state=WorkState.NEEDS_REVIEW)
+    _rows_that_are(
+        "Withdrawals that wait for a one-time password", Withdrawal, state=WorkState.READY, last_error=AWAITS_PASSWORD
+    )
     _rows_that_are("Deposits that nobody answers for", Deposit, state=WorkState.NEEDS_REVIEW)
     _queue("Money held over a tier's limit", ParkedCredit.objects.filter(released_kobo__lt=F("amount_kobo")))
     _queue(

@@ -164,6 +164,41 @@ class ReconciliationItemNotFoundError(NotFoundError):
     title = "No such difference"
 
 
+class DisputeNotFoundError(NotFoundError):
+    """There is no such dispute."""
+
+    code = "dispute_not_found"
+    title = "No such dispute"
+
+
+class NotContestableError(ConflictError):
+    """Nobody of ours was credited with this payment: there is nothing to say for it."""
+
+    code = "dispute_not_contestable"
+    title = "Nothing speaks for this payment"
+
+
+class NothingOwedError(ConflictError):
+    """They owe Contri nothing."""
+
+    code = "nothing_owed"
+    title = "Nothing is owed"
+
+
+class OwedOtherwiseError(ConflictError):
+    """They owe another sum than when this was asked for."""
+
+    code = "owed_otherwise"
+    title = "Another sum is owed by now"
+
+
+class PasswordNotTakenError(ConflictError):
+    """The provider does not take this one-time password for this payment."""
+
+    code = "password_not_taken"
+    title = "The provider does not take this password"
+
+
 class RefundNotFoundError(NotFoundError):
     """There is no such refund."""
 

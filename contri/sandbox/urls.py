@@ -10,6 +10,7 @@ from contri.sandbox.flutterwave import views as flutterwave
 from contri.sandbox.identity import views as identity
 from contri.sandbox.mailbox import views as mailbox
 from contri.sandbox.pages import views as pages
+from contri.sandbox.paystack import dispute_views
 from contri.sandbox.sendgrid import views as sendgrid
 
 urlpatterns = [
@@ -34,6 +35,8 @@ urlpatterns = [
     path("sendgrid/v3/mail/send", by_method(POST=sendgrid.send)),
     path("checkout/<str:access_code>", checkout, name="checkout"),
     path("control", include("contri.sandbox.control")),
+    # Not below /paystack: files go to a store of somebody else's.
+    path("dispute-files/<str:name>", by_method(PUT=dispute_views.upload), name="dispute-file"),
     path("paystack/", include("contri.sandbox.paystack.urls")),
     path("flutterwave/", include("contri.sandbox.flutterwave.urls")),
     path("smileid/v1/", include("contri.sandbox.smileid.urls")),

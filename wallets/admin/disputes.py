@@ -4,20 +4,38 @@ from django.contrib import admin
 from django.db.models import Case, F, QuerySet, When
 from django.http import HttpRequest
 
-from contri.core.admin import ReadOnlyAdmin
+from contri.core.admin_verbs import ActingAdmin, StaffVerb, moment
+from wallets import services
 from wallets.admin.columns import KoboColumns
 from wallets.models import Dispute
 from wallets.services.wording import naira
 
 
 @admin.register(Dispute)
-class DisputeAdmin(KoboColumns, ReadOnlyAdmin[Dispute]):
-    """A queue with a deadline: payments that a bank wants back. They are answered on the provider's own page."""
+class DisputeAdmin(KoboColumns, ActingAdmin[Dispute]):
+    """A queue with a deadline: payments that a bank wants back, and what we say to that."""
 
-    list_display = ["respond_by", "reference", "whose", "amount", "status", "stage", "taken", "owed", "state"]
+    list_display = ["respond_by", "reference", "whose", "amount", "status", "stage", "taken", "owed", "answer", "told"]
     list_filter = ["status", "state", "resolution", "provider"]
     list_select_related = ["deposit__wallet__user"]
     search_fields = ["=reference", "=code", "=deposit__wallet__user__email"]
+    staff_verbs = (
+        StaffVerb(
+            "contest",
+            "Contest it (the bank reads the reason)",
+            "wallets.contest_dispute",
+            services.contest_dispute,
+            "dispute_id",
+            moment,
+        ),
+        StaffVerb(
+            "ask_acceptance",
+            "Ask that it be accepted",
+            "wallets.ask_accept_dispute",
+            services.ask_dispute_acceptance,
+            "dispute_id",
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         """The open ones first, by their deadline."""
@@ -28,6 +46,11 @@ class DisputeAdmin(KoboColumns, ReadOnlyAdmin[Dispute]):
     def whose(self, dispute: Dispute) -> str:
         """Who was credited with the payment."""
         return str(dispute.deposit.wallet.user) if dispute.deposit else "nobody"
+
+    @admin.display(description="the provider has it", boolean=True)
+    def told(self, dispute: Dispute) -> bool:
+        """Whether our answer has arrived."""
+        return dispute.answered_at is not None
 
     @admin.display(description="taken from the wallet")
     def taken(self, dispute: Dispute) -> str:

@@ -2,13 +2,27 @@
 
 from typing import ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
-from contri.core.admin_verbs import ActingAdmin, StaffVerb, moment
+from contri.core.admin import ReasonedActionForm
+from contri.core.admin_verbs import ActingAdmin, Given, StaffVerb, moment
 from contri.core.masking import masked_name
 from wallets import services
 from wallets.admin.columns import KoboColumns
 from wallets.models import BankAccount, Withdrawal
+
+
+class WithdrawalActionForm(ReasonedActionForm):
+    """The line above the list: which action, why, and the password where the provider waits for one."""
+
+    otp = forms.CharField(required=False, max_length=20, label="One-time password")
+
+
+def password_and_moment(request: HttpRequest) -> Given:
+    """What was typed, for one withdrawal at a time: each has a password of its own."""
+    return {"password": request.POST.get("otp", "").strip(), **moment(request)}
 
 
 @admin.register(Withdrawal)
@@ -19,7 +33,16 @@ class WithdrawalAdmin(KoboColumns, ActingAdmin[Withdrawal]):
     list_filter = ["state", "status", "provider", "created_at"]
     list_select_related = ["bank_account"]
     search_fields = ["=reference"]
+    action_form = WithdrawalActionForm
     staff_verbs = (
+        StaffVerb(
+            "confirm",
+            "Give the provider its one-time password",
+            "wallets.confirm_withdrawal",
+            services.confirm_withdrawal,
+            "withdrawal_id",
+            password_and_moment,
+        ),
         StaffVerb(
             "try_again",
             "Try again (asks first, same reference)",

@@ -14,14 +14,24 @@ from wallets.services.wording import naira
 
 
 @admin.register(Wallet)
-class WalletAdmin(ReadOnlyAdmin[Wallet]):
+class WalletAdmin(ActingAdmin[Wallet]):
     """Whose wallet it is; opening one shows what is in it."""
 
-    list_display = ["id", "user", "currency", "created_at"]
+    list_display = ["id", "user", "currency", "is_owing", "created_at"]
     list_select_related = ["user"]
     search_fields = ["=user__email", "=id"]
+    list_filter = ["is_owing"]
     fields = ("id", "user", "currency", "created_at", "available", "held", "owed")
     readonly_fields = fields
+    staff_verbs = (
+        StaffVerb(
+            "ask_write_off",
+            "Ask that what they owe be written off",
+            "wallets.ask_write_off_owed",
+            services.ask_owed_write_off,
+            "wallet_id",
+        ),
+    )
 
     @admin.display(description="can be spent")
     def available(self, wallet: Wallet) -> str:

@@ -1,5 +1,6 @@
 """Payments that their payer's bank wants back."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -7,6 +8,8 @@ from django.db.models import Q
 
 from contri.core.work import QueuedWork, due_index, stuck_index
 from wallets.models.deposit import Deposit
+
+LATELY = timedelta(hours=1)
 
 
 class Dispute(QueuedWork):
@@ -22,6 +25,12 @@ class Dispute(QueuedWork):
         OPEN = "open"
         WON = "won"
         LOST = "lost"
+
+    class Answer(models.TextChoices):
+        """What we say to it."""
+
+        ACCEPT = "accept"
+        CONTEST = "contest"
 
     # Half a year of questions an hour apart; banks take weeks.
     attempt_cap: ClassVar[int] = 5_000
@@ -45,8 +54,17 @@ class Dispute(QueuedWork):
     owed_kobo = models.BigIntegerField(default=0)
     journal_id = models.UUIDField(null=True, blank=True, editable=False)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    # Our word about it, once staff have decided; and since when the provider has it.
+    answer = models.CharField(max_length=7, choices=Answer, blank=True, db_default="")
+    answer_message = models.CharField(max_length=500, blank=True, db_default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [
+            ("contest_dispute", "Can contest a dispute"),
+            ("ask_accept_dispute", "Can ask that a dispute be accepted"),
+            ("approve_accept_dispute", "Can approve that a dispute is accepted"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["provider", "code"], name="dispute_once"),
             models.CheckConstraint(
@@ -59,6 +77,10 @@ class Dispute(QueuedWork):
             stuck_index("dispute_stuck"),
             models.Index(fields=["respond_by"], name="dispute_open", condition=Q(status="open")),
         ]
+
+    def was_answered_lately(self, at: datetime) -> bool:
+        """Whether the provider's reaction to our answer is still to be expected."""
+        return bool(self.answer) and (self.answered_at is None or at - self.answered_at < LATELY)
 
     def __str__(self) -> str:
         return f"dispute {self.code} about {self.reference}"

@@ -19,6 +19,10 @@ class Wallet(BaseModel):
     is_owing = models.BooleanField(default=False)
 
     class Meta:
+        permissions = [
+            ("ask_write_off_owed", "Can ask that what somebody owes Contri be written off"),
+            ("approve_write_off_owed", "Can approve that what somebody owes Contri is written off"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["user", "currency"], name="wallet_once_per_user_and_currency"),
         ]

@@ -54,6 +54,7 @@ class Withdrawal(QueuedWork):
 
     class Meta:
         permissions = [
+            ("confirm_withdrawal", "Can give the provider the password that a withdrawal waits for"),
             ("retry_withdrawal", "Can have a stuck withdrawal tried again"),
             ("ask_release_withdrawal", "Can ask that a withdrawal's money be given back"),
             ("approve_release_withdrawal", "Can approve that a withdrawal's money is given back"),

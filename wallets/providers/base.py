@@ -11,6 +11,9 @@ from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
+# What `Unknown` says of a payment to a bank that waits for a password which the provider sent to our own phone.
+AWAITS_PASSWORD = "waits for the one-time password"  # noqa: S105 - a sentence, no password
+
 
 class Why(StrEnum):
     """Why a provider said no."""
@@ -118,6 +121,24 @@ class Contested:
     respond_by: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Plea:
+    """What we say to a dispute: that we give `amount` kobo back, or (0) why the payment stands, and what shows it."""
+
+    amount: int
+    message: str
+    # About whoever paid, and a page that says the same for the bank to read.
+    payer_name: str = field(repr=False)
+    payer_email: str = field(repr=False)
+    payer_phone: str = field(repr=False)
+    page: str = field(repr=False)
+
+    @property
+    def accepts(self) -> bool:
+        """Whether the claim is accepted."""
+        return self.amount > 0
+
+
 class Standing(StrEnum):
     """Where an entry of a provider's list stands."""
 
@@ -188,6 +209,8 @@ DisputeAnswer = Succeeded[Contested] | Failed | Unknown
 PaymentAnswer = Succeeded[Payment] | Failed | Unknown
 BanksAnswer = Succeeded[list[DirectoryBank]] | Failed | Unknown
 PayeeAnswer = Succeeded[Payee] | Failed | Unknown
+# Succeeded with the dispute's code once the provider has taken our answer on.
+PleaAnswer = Succeeded[str] | Failed | Unknown
 # Succeeded with its reference once the money is back with its payer.
 RefundAnswer = Succeeded[str] | Failed | Unknown
 PageAnswer = Succeeded[Page] | Failed | Unknown
@@ -222,6 +245,9 @@ class PaymentProvider(Protocol):
     def dispute(self, *, code: str) -> DisputeAnswer:
         """How the dispute `code` stands."""
 
+    def answer_dispute(self, *, code: str, plea: Plea) -> PleaAnswer:
+        """Say our word about the open dispute `code`. A second word about it is refused, and does no harm."""
+
     def banks(self) -> BanksAnswer:
         """The directory of banks."""
 
@@ -233,6 +259,9 @@ class PaymentProvider(Protocol):
 
     def pay_out(self, *, reference: str, destination: Destination, amount_kobo: int, reason: str) -> PaymentAnswer:
         """Pay to a bank account, at most once for each `reference`."""
+
+    def confirm_payment(self, *, reference: str, password: str) -> PaymentAnswer:
+        """Give the one-time password that the payment `reference` waits for."""
 
     def verify_payment(self, *, reference: str) -> PaymentAnswer:
         """What became of the payment to a bank under `reference`."""

@@ -19,6 +19,8 @@ from wallets.providers.base import (
     Payee,
     PayeeAnswer,
     PaymentAnswer,
+    Plea,
+    PleaAnswer,
     RecipientAnswer,
     RefundAnswer,
     Started,
@@ -114,6 +116,14 @@ class Flutterwave:
     def find_refund(self, *, reference: str, charge_reference: str, since: datetime) -> RefundAnswer:
         """There is none of ours."""
         return Failed(Why.NOT_FOUND)
+
+    def answer_dispute(self, *, code: str, plea: Plea) -> PleaAnswer:
+        """Answered on its dashboard."""
+        return Failed(Why.REFUSED)
+
+    def confirm_payment(self, *, reference: str, password: str) -> PaymentAnswer:
+        """Flutterwave's transfers by API never ask for a password."""
+        return Failed(Why.REFUSED)
 
     def dispute(self, *, code: str) -> DisputeAnswer:
         """Flutterwave tells merchants of chargebacks by mail and on its dashboard; its API knows them by no code."""

@@ -67,6 +67,23 @@ class Transport:
         logger.info("%s %s: %s in %d ms", self._provider, operation, said, round(seconds * 1000))
         return answer
 
+    def upload(self, operation: str, address: str, content: bytes) -> Unknown | None:
+        """Put a file where the provider told us to. None once it is there.
+
+        Without our key: the address is its own proof, and leads to a store of somebody else's.
+        """
+        started = monotonic()
+        try:
+            response = httpx.put(address, content=content, timeout=self._client.timeout, trust_env=False)
+            fault = None if response.is_success else Unknown(f"HTTP {response.status_code}")
+        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            fault = Unknown(type(failure).__name__, is_away=True)
+        seconds = monotonic() - started
+        outcome = "ok" if fault is None else "unknown"
+        metrics.provider_answered(provider=self._provider, operation=operation, outcome=outcome, seconds=seconds)
+        logger.info("%s %s: %s in %d ms", self._provider, operation, outcome, round(seconds * 1000))
+        return fault
+
     def _ask(self, method: str, path: str, params: dict[str, str] | None, json: Any) -> Reply | Unknown:
         try:
             response = self._client.request(method, path, params=params, json=json)

@@ -1,13 +1,13 @@
 """Paystack, as documented at paystack.com/docs and in its OpenAPI file. Amounts there are kobo, as they are here."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from contri.core.moments import rfc3339
 from wallets.providers.base import (
+    AWAITS_PASSWORD,
     BalanceAnswer,
     BanksAnswer,
     Charge,
@@ -16,7 +16,6 @@ from wallets.providers.base import (
     CheckoutAnswer,
     Destination,
     DirectoryBank,
-    DisputeAnswer,
     Failed,
     PageAnswer,
     Payee,
@@ -31,12 +30,12 @@ from wallets.providers.base import (
     Unknown,
     Why,
 )
-from wallets.providers.http import Reply, Transport
+from wallets.providers.http import Reply
+from wallets.providers.paystack_disputes import PaystackDisputes
 from wallets.providers.paystack_reading import (
     balance_of,
     bank_of,
     card_of,
-    contested_of,
     data_of,
     kobo,
     lines_in,
@@ -48,8 +47,6 @@ from wallets.providers.paystack_reading import (
 )
 from wallets.providers.reading import JunkError, message_of, require_reference, text
 
-T = TypeVar("T")
-
 CURRENCY = "NGN"
 # The most that Paystack lists at once.
 PAGE_SIZE = 100
@@ -59,7 +56,6 @@ CLOCKS_DIFFER = timedelta(hours=1)
 MINIMUM_CHARGE_KOBO = 50_00
 
 _REFERENCE = re.compile(r"(?!\.+\Z)[A-Za-z0-9.=_-]{1,200}")
-_LIVE_KEY = "sk_live_"
 # Final, and the money was not sent. `reversed` is final too, but the money was sent and came back.
 _UNSENT = frozenset({"failed", "abandoned", "blocked", "rejected"})
 
@@ -67,18 +63,11 @@ _UNSENT = frozenset({"failed", "abandoned", "blocked", "rejected"})
 _LISTS = {"charge": "/transaction", "payment": "/transfer"}
 
 
-class Paystack:
+class Paystack(PaystackDisputes):
     """The Paystack integration whose secret key we hold."""
 
-    name = "paystack"
     needs_recipients = True
     can_refund = True
-
-    def __init__(self, *, base_url: str, secret_key: str, timeout_seconds: float) -> None:
-        self._domain = "live" if secret_key.startswith(_LIVE_KEY) else "test"
-        self._http = Transport(
-            provider=self.name, base_url=base_url, secret_key=secret_key, timeout_seconds=timeout_seconds
-        )
 
     def start_checkout(self, *, reference: str, email: str, amount_kobo: int) -> CheckoutAnswer:
         """POST /transaction/initialize. A known reference is refused as `DUPLICATE`."""
@@ -130,17 +119,6 @@ class Paystack:
             if len(answer.value) < PAGE_SIZE:
                 return Failed(Why.NOT_FOUND)
         return Unknown("not among the latest refunds")
-
-    def dispute(self, *, code: str) -> DisputeAnswer:
-        """GET /dispute/{id}. It is over once it is `resolved`, and lost unless the claim was `declined`."""
-        if not code.isascii() or not code.isdigit():
-            return Failed(Why.NOT_FOUND)
-        return self._ask(
-            "dispute",
-            "GET",
-            f"/dispute/{code}",
-            lambda reply: Succeeded(contested_of(data_of(reply), code, domain=self._domain)),
-        )
 
     def banks(self) -> BanksAnswer:
         """GET /bank, all pages."""
@@ -204,6 +182,21 @@ class Paystack:
         }
         return self._ask("transfer", "POST", "/transfer", lambda reply: _payment(data_of(reply), reference), json=asked)
 
+    def confirm_payment(self, *, reference: str, password: str) -> PaymentAnswer:
+        """POST /transfer/finalize_transfer, by the transfer's code, which verifying it tells."""
+        path = f"/transfer/verify/{quote(reference, safe='')}"
+        code = self._ask("verify transfer", "GET", path, lambda reply: Succeeded(text(data_of(reply), "transfer_code")))
+        if not isinstance(code, Succeeded):
+            return code
+        asked = {"transfer_code": code.value, "otp": password}
+        return self._ask(
+            "finalize transfer",
+            "POST",
+            "/transfer/finalize_transfer",
+            lambda reply: _payment(data_of(reply), reference),
+            json=asked,
+        )
+
     def verify_payment(self, *, reference: str) -> PaymentAnswer:
         """GET /transfer/verify."""
         if not _REFERENCE.fullmatch(reference):
@@ -225,28 +218,6 @@ class Paystack:
     def balance(self) -> BalanceAnswer:
         """GET /balance."""
         return self._ask("balance", "GET", "/balance", lambda reply: Succeeded(balance_of(reply, CURRENCY)))
-
-    def _ask(
-        self,
-        operation: str,
-        method: str,
-        path: str,
-        read: Callable[[Reply], Succeeded[T] | Failed | Unknown],
-        refuse: Callable[[Reply], Failed | Unknown] = refusal,
-        *,
-        params: dict[str, str] | None = None,
-        json: dict[str, Any] | None = None,
-    ) -> Succeeded[T] | Failed | Unknown:
-        """Call once, and read what was answered; what is not as documented leaves it open what happened."""
-        reply = self._http.call(operation, method, path, params=params, json=json)
-        if isinstance(reply, Unknown):
-            return reply
-        if not reply.is_ok:
-            return refuse(reply)
-        try:
-            return read(reply)
-        except JunkError as junk:
-            return Unknown(str(junk))
 
     def _charge(self, data: dict[str, Any], reference: str) -> ChargeAnswer:
         require_reference(data, reference)
@@ -303,4 +274,4 @@ def _payment(data: dict[str, Any], reference: str) -> PaymentAnswer:
         return Failed(Why.DECLINED, status)
     if status == "reversed":
         return Failed(Why.REVERSED, status)
-    return Unknown(f"status {status}")
+    return Unknown(AWAITS_PASSWORD if status == "otp" else f"status {status}")

@@ -70,6 +70,14 @@ def kobo(data: dict[str, Any], name: str, *, absent: int | None = None) -> int:
     return value
 
 
+def number_of(data: dict[str, Any], name: str) -> int:
+    """A field that must be a number of Paystack's: an id, beyond 32 bits."""
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise JunkError(f"{name} is not a number")
+    return value
+
+
 def card_of(data: dict[str, Any]) -> ChargedCard | None:
     """The card of a charge if it may be kept; None for anything else, old and partial shapes included."""
     card, customer = data.get("authorization"), data.get("customer")

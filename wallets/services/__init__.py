@@ -30,6 +30,7 @@ from wallets.services.deposits import (
     submit_card_charge,
     verify_open_deposits,
 )
+from wallets.services.dispute_answers import ask_dispute_acceptance, contest_dispute
 from wallets.services.disputes import review_dispute, review_open_disputes
 from wallets.services.folding import fold_ledger
 from wallets.services.many_circles import PotMovement, collect_into_pots, pay_out_pots
@@ -40,7 +41,7 @@ from wallets.services.opening import (
     open_wallet,
     open_wallets,
 )
-from wallets.services.owing import recover_all_owed, recover_owed
+from wallets.services.owing import ask_owed_write_off, recover_all_owed, recover_owed
 from wallets.services.payments_out import resolve_withdrawal, work_withdrawal, work_withdrawals
 from wallets.services.putting_right import ask_release, ask_reversal
 from wallets.services.reconciling import explain_difference, reconcile, reconcile_yesterday
@@ -54,7 +55,7 @@ from wallets.services.refunds import (
 from wallets.services.sealing import seal_ledger
 from wallets.services.suspense import approve_suspense_credit, ask_suspense_credit, ask_suspense_write_off
 from wallets.services.transfers import Recipient, transfer_money
-from wallets.services.withdrawals import request_withdrawal, retry_withdrawal
+from wallets.services.withdrawals import confirm_withdrawal, request_withdrawal, retry_withdrawal
 
 __all__ = [
     "Claim",
@@ -63,6 +64,8 @@ __all__ = [
     "Recipient",
     "Till",
     "approve_suspense_credit",
+    "ask_dispute_acceptance",
+    "ask_owed_write_off",
     "ask_release",
     "ask_reversal",
     "ask_suspense_credit",
@@ -75,6 +78,8 @@ __all__ = [
     "collect_fees",
     "collect_into_pots",
     "confirm_bank_account",
+    "confirm_withdrawal",
+    "contest_dispute",
     "explain_difference",
     "fold_ledger",
     "keep_card_of_deposit",

@@ -25,6 +25,7 @@ from wallets.providers.base import Contested, DisputeAnswer, Failed, Outcome, Su
 from wallets.providers.registry import DEFAULT, provider_named
 from wallets.queries import balance_of_wallet
 from wallets.services.deposits import settle_deposit
+from wallets.services.dispute_answers import say_answer
 from wallets.services.history import announce_change, line_of, write_moved
 from wallets.services.opening import lock_wallets
 from wallets.services.owing import mark_as_owing, recourse_to
@@ -34,6 +35,7 @@ from wallets.signals import deposit_charged_back
 logger = logging.getLogger(__name__)
 
 ASK_AGAIN = timedelta(hours=1)
+ASK_SOON = timedelta(minutes=1)
 SWEEP_LIMIT = 20
 
 
@@ -79,9 +81,10 @@ def _note(dispute: Dispute, answer: DisputeAnswer, at: datetime) -> bool:
     if not isinstance(answer, Succeeded):
         retry(dispute, str(answer))
         return False
+    fault = say_answer(dispute, answer.value, at=at)
     concluded = _book(dispute.provider, answer.value, at)
     if concluded.state == WorkState.READY:
-        retry(dispute, "", at=at + ASK_AGAIN)
+        retry(dispute, fault, at=at + (ASK_SOON if concluded.was_answered_lately(at) else ASK_AGAIN))
     return concluded.status != Dispute.Status.OPEN
 
 

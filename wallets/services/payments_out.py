@@ -19,7 +19,16 @@ from contri.core.models import StaffRequest
 from contri.core.work import WorkState, claim_work, retry
 from wallets.errors import NotWaitingForReviewError, ProviderUnavailableError
 from wallets.models import BankAccount, Withdrawal
-from wallets.providers.base import Destination, Failed, PaymentAnswer, PaymentProvider, Succeeded, Unknown, Why
+from wallets.providers.base import (
+    AWAITS_PASSWORD,
+    Destination,
+    Failed,
+    PaymentAnswer,
+    PaymentProvider,
+    Succeeded,
+    Unknown,
+    Why,
+)
 from wallets.providers.registry import provider_named
 from wallets.services.banks import same_name
 from wallets.services.payment_endings import UNDER_WAY, conclude, give_back, locked_withdrawal
@@ -177,4 +186,7 @@ def _try_later(withdrawal: Withdrawal, answer: PaymentAnswer) -> None:
     if isinstance(answer, Failed):
         # Our float is too low, or the provider refuses us: nothing the person can mend, so staff hear of it.
         logger.error("withdrawal %s is stuck: %s", withdrawal.pk, answer.why)
-    retry(withdrawal, str(answer))
+    if isinstance(answer, Unknown) and answer.detail == AWAITS_PASSWORD:
+        # Half an hour is all there is. Payouts by API want this switched off at the provider.
+        logger.error("withdrawal %s %s", withdrawal.pk, AWAITS_PASSWORD)
+    retry(withdrawal, answer.detail if isinstance(answer, Unknown) else str(answer))

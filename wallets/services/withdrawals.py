@@ -18,17 +18,22 @@ from wallets.errors import (
     BankAccountNotFoundError,
     BankAccountUnverifiedError,
     NotWaitingForReviewError,
+    PasswordNotTakenError,
+    ProviderUnavailableError,
     WithdrawalNotFoundError,
 )
 from wallets.fees import withdrawal_fee_kobo
 from wallets.ledger import Leg, Posting
 from wallets.models import BankAccount, Phase, Transaction, Wallet, Withdrawal
+from wallets.providers.base import Failed, Unknown, Why
+from wallets.providers.registry import provider_named
 from wallets.queries import bank_accounts_of
 from wallets.services.banks import cooling_off_of
 from wallets.services.history import announce_change, line_of, new_reference, write_moved
 from wallets.services.limits import refuse_over_daily_outflow, refuse_without_kyc
 from wallets.services.opening import lock_wallets
 from wallets.services.owing import refuse_while_owing
+from wallets.services.payment_endings import conclude
 from wallets.services.routing import provider_for_payout
 from wallets.services.wording import naira
 from wallets.signals import withdrawal_requested
@@ -82,10 +87,7 @@ def retry_withdrawal(*, actor: Model, withdrawal_id: UUID, reason: str, at: date
         WithdrawalNotFoundError: there is no such withdrawal.
         NotWaitingForReviewError: it was not left to a person.
     """
-    try:
-        withdrawal = lock_row(Withdrawal.objects.all(), withdrawal_id)
-    except Withdrawal.DoesNotExist:
-        raise WithdrawalNotFoundError from None
+    withdrawal = _locked(withdrawal_id)
     refuse_if(withdrawal.state != WorkState.NEEDS_REVIEW, NotWaitingForReviewError)
 
     withdrawal.state, withdrawal.attempts, withdrawal.due_at = WorkState.READY, 0, at
@@ -93,6 +95,37 @@ def retry_withdrawal(*, actor: Model, withdrawal_id: UUID, reason: str, at: date
     audit.record(actor, withdrawal, "tried the withdrawal again", reason=reason)
     announce(withdrawal_requested, withdrawal_id=withdrawal.pk)
     return withdrawal
+
+
+def confirm_withdrawal(*, actor: Model, withdrawal_id: UUID, password: str, reason: str, at: datetime) -> Withdrawal:
+    """Give the provider the one-time password that it sent to our own phone and that this withdrawal waits for.
+
+    The password goes to the provider and nowhere else. Without it the provider abandons the payment after half an hour,
+    and the money goes back.
+
+    Raises:
+        WithdrawalNotFoundError: there is no such withdrawal.
+        NotWaitingForReviewError: the provider has not heard of it, or it is concluded.
+        PasswordNotTakenError: the provider does not want one for it, or not this one.
+        ProviderUnavailableError: the provider does not answer.
+    """
+    with transaction.atomic():
+        withdrawal = _locked(withdrawal_id)
+        refuse_if(withdrawal.status != Withdrawal.Status.SUBMITTED, NotWaitingForReviewError)
+        audit.record(actor, withdrawal, "gave the provider the one-time password", reason=reason)
+    answer = provider_named(withdrawal.provider).confirm_payment(reference=withdrawal.reference, password=password)
+    if isinstance(answer, Failed) and answer.why is Why.REFUSED:
+        raise PasswordNotTakenError(answer.detail)
+    if isinstance(answer, Unknown) and answer.is_away:
+        raise ProviderUnavailableError(answer.detail, retry_after=answer.retry_after)
+    return conclude(withdrawal_id=withdrawal_id, answer=answer, at=at)
+
+
+def _locked(withdrawal_id: UUID) -> Withdrawal:
+    try:
+        return lock_row(Withdrawal.objects.all(), withdrawal_id)
+    except Withdrawal.DoesNotExist:
+        raise WithdrawalNotFoundError from None
 
 
 def _refuse_below_minimum(amount_kobo: int) -> None:

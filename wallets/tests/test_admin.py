@@ -73,10 +73,10 @@ def test_nothing_can_be_added_or_deleted_even_by_a_superuser(client, model):
     assert client.get(f"/admin/wallets/{model._meta.model_name}/add/").status_code == 403
 
 
-def act(browser, model, action, row, *, reason="because", email="", follow=False):
+def act(browser, model, action, row, *, reason="because", email="", otp="", follow=False):
     return browser.post(
         f"/admin/wallets/{model._meta.model_name}/",
-        {"action": action, "_selected_action": [str(row.pk)], "reason": reason, "email": email},
+        {"action": action, "_selected_action": [str(row.pk)], "reason": reason, "email": email, "otp": otp},
         follow=follow,
     )
 

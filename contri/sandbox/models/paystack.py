@@ -111,6 +111,10 @@ class Dispute(models.Model):
     refund_amount = models.BigIntegerField()
     status = models.CharField(max_length=40, default="awaiting-merchant-feedback")
     resolution = models.CharField(max_length=40, default="")
+    # What the merchant said to it: the text, the facts about the customer, and the name of the file that was uploaded.
+    message = models.TextField(default="")
+    evidence = models.JSONField(null=True)
+    attachment = models.CharField(max_length=60, default="")
     due_at = models.DateTimeField()
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -123,6 +127,19 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"dispute {self.id} about {self.transaction}"
+
+
+class DisputeFile(models.Model):
+    """A place for a file about a dispute; `content` once somebody has put it there."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="files")
+    content = models.BinaryField(null=True)
+
+    objects: ClassVar[models.Manager[DisputeFile]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class BankAccount(models.Model):

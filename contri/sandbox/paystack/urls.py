@@ -21,6 +21,9 @@ urlpatterns = [
     path("transfer/verify/<path:reference>", by_method(GET=views.verify_transfer)),
     path("transfer/<str:code>", by_method(GET=views.fetch_transfer)),
     path("dispute", by_method(GET=dispute_views.list_disputes)),
+    path("dispute/<str:number>/upload_url", by_method(GET=dispute_views.place_for_file)),
+    path("dispute/<str:number>/evidence", by_method(POST=dispute_views.add_evidence)),
+    path("dispute/<str:number>/resolve", by_method(PUT=dispute_views.resolve_dispute)),
     path("dispute/<str:number>", by_method(GET=dispute_views.fetch_dispute)),
     path("balance", by_method(GET=views.balance)),
 ]

@@ -37,6 +37,9 @@ class PaystackCaller:
     def post(self, path: str, **body: Any) -> httpx.Response:
         return self.http.post(path, json=body)
 
+    def put(self, path: str, **body: Any) -> httpx.Response:
+        return self.http.put(path, json=body)
+
     def initialize(self, reference: str, **more: Any) -> Any:
         body = {"email": "ada@example.com", "amount": 500000, "reference": reference, **more}
         return self.post("transaction/initialize", **body).raise_for_status().json()["data"]

@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -62,6 +63,13 @@ def test_every_answer_is_as_the_specification_describes_it(paid, send, paystack,
     body = {"type": "nuban", "name": "Ada Obi", "account_number": "0123456784", "bank_code": "044"}
     code = transfer.json()["data"]["transfer_code"]
     dispute = sandbox.dispute("disputed")
+    place = paystack.get(f"dispute/{dispute}/upload_url", upload_filename="page.txt")
+    httpx.put(place.json()["data"]["signedUrl"], content=b"a page").raise_for_status()
+    facts = {"customer_email": "a@example.com", "customer_name": "Ada Obi", "customer_phone": "08012345678"}
+    evidence = paystack.post(f"dispute/{dispute}/evidence", **facts, service_details="she paid it herself")
+    word = {"resolution": "declined", "message": "she paid it herself", "refund_amount": 0}
+    word |= {"uploaded_filename": place.json()["data"]["fileName"], "evidence": evidence.json()["data"]["id"]}
+    asked_for = send("contri-payout-7d0c1f5e-0002", account_number="0000000104").json()["data"]["transfer_code"]
 
     answers = [
         (announced, "post", "/transaction/initialize"),
@@ -80,8 +88,16 @@ def test_every_answer_is_as_the_specification_describes_it(paid, send, paystack,
         (paystack.get("transfer/verify/contri-payout-7d0c1f5e-0001"), "get", "/transfer/verify/{reference}"),
         (paystack.get(f"transfer/{code}"), "get", "/transfer/{code}"),
         (paystack.get("transfer"), "get", "/transfer"),
+        (
+            paystack.post("transfer/finalize_transfer", transfer_code=asked_for, otp="123456"),
+            "post",
+            "/transfer/finalize_transfer",
+        ),
         (paystack.get("dispute"), "get", "/dispute"),
         (paystack.get(f"dispute/{dispute}"), "get", "/dispute/{id}"),
+        (place, "get", "/dispute/{id}/upload_url"),
+        (evidence, "post", "/dispute/{id}/evidence"),
+        (paystack.put(f"dispute/{dispute}/resolve", **word), "put", "/dispute/{id}/resolve"),
         (paystack.get("balance"), "get", "/balance"),
     ]
 
