@@ -109,7 +109,7 @@ def test_every_body_is_as_the_specification_wants_it(path):
     with listening() as (address, heard):
         CALLS[path](Paystack(base_url=address, secret_key="sk_test_x", timeout_seconds=2))
 
-    called, key, body = next(one for one in heard if one[0] == path.replace("{id}", "7"))
+    _, key, body = next(one for one in heard if one[0] == path.replace("{id}", "7"))
     validator = Draft202012Validator(request_schema(path))
     assert key == "Bearer sk_test_x"
     assert [error.message for error in validator.iter_errors(body)] == []
