@@ -19,8 +19,9 @@ from django.utils import timezone
 import wallets.services
 from accounts.models import PinPurpose
 from accounts.tests.factories import UserFactory
+from contri.core.two_people import approve
 from contri.core.work import WorkState
-from wallets.models import Deposit, Dispute, SuspenseItem, Transaction, Withdrawal
+from wallets.models import Deposit, Dispute, Refund, SuspenseItem, Transaction, Withdrawal
 from wallets.tests.factories import balance_of, fund, in_suspense, link_bank, spendable
 from webhooks import services
 from webhooks.models import InboundEvent, WebhookRefusal
@@ -174,7 +175,7 @@ def _all_at_once(acts):
 
 @pytest.mark.django_db
 def test_any_order_of_any_number_of_deliveries_ends_the_same(sandbox, pin_token):
-    """Deposits paid in full, short and too much, money nobody asked for, and a payout that comes back: shuffled."""
+    """Deposits in full, short and too much, nobody's money, a refund, a dispute, a payout that comes back: shuffled."""
     ada = UserFactory.create(tier=1)
     webhooks = _everything_that_can_arrive(ada, sandbox, pin_token)
     seen: dict[tuple[Any, ...], list[int]] = {}
@@ -196,10 +197,12 @@ def test_any_order_of_any_number_of_deliveries_ends_the_same(sandbox, pin_token)
             ("succeeded", 7_000_00),
             ("succeeded", 9_000_00),
             ("suspended", 4_000_00),
+            ("suspended", 6_000_00),
         ),
+        "refunds": (("succeeded", 2_500_00),),
         "disputes": (("lost", 9_000_00, 0),),
         "withdrawals": (("reversed", 20_000_00),),
-        "suspense_reasons": ("less_than_asked", "more_than_asked", "unknown_reference"),
+        "suspense_reasons": ("less_than_asked", "less_than_asked", "more_than_asked", "unknown_reference"),
     }
 
 
@@ -219,12 +222,24 @@ def _everything_that_can_arrive(ada, sandbox, pin_token):
     sandbox.inject_fault("paystack.charge", "other_amount", amount=7_001_00, requested_amount=7_001_00)
     deposit(ada, sandbox, 7_000_00)
     _pay_what_nobody_asked_for(sandbox, 3_000_00)
+    sandbox.inject_fault("paystack.charge", "other_amount", amount=2_500_00)
+    _send_back(deposit(ada, sandbox, 6_000_00))
     dispute = sandbox.dispute(deposit(ada, sandbox, 9_000_00).reference)
     sandbox.decide_dispute(dispute, "merchant-accepted")
     sandbox.flush()
     sandbox.set_transfer_status(withdrawal.reference, "reversed")
     sandbox.flush()
     return sandbox.new_webhooks()
+
+
+def _send_back(kept):
+    """Two of staff have what came for this deposit sent back, and Paystack has heard of it."""
+    wallets.services.settle_deposit(reference=kept.reference, at=timezone.now())
+    maker, checker = UserFactory.create(is_staff=True), UserFactory.create(is_staff=True)
+    item = SuspenseItem.objects.get(reference=kept.reference)
+    asked = wallets.services.ask_suspense_refund(actor=maker, item_id=item.pk, reason="too little")
+    approve(actor=checker, request_id=asked.pk, reason="yes", at=timezone.now())
+    wallets.services.work_refunds(at=timezone.now())
 
 
 def _pay_what_nobody_asked_for(sandbox, kobo):
@@ -263,6 +278,8 @@ def _poll(dice):
     """What the sweeps do by themselves, without any webhook."""
     for reference in dice.sample(sorted(Deposit.objects.values_list("reference", flat=True)), 2):
         wallets.services.settle_deposit(reference=reference, at=timezone.now())
+    for reference in Refund.objects.values_list("charge_reference", flat=True):
+        wallets.services.resolve_refunds(charge_reference=reference, at=timezone.now())
     for reference in Withdrawal.objects.values_list("reference", flat=True):
         wallets.services.resolve_withdrawal(reference=reference, at=timezone.now())
 
@@ -274,6 +291,7 @@ def _state_of_the_books(person):
         "held": balance.held_kobo,
         "suspense": in_suspense(),
         "deposits": tuple(sorted(Deposit.objects.values_list("status", "amount_kobo"))),
+        "refunds": tuple(sorted(Refund.objects.values_list("status", "amount_kobo"))),
         "disputes": tuple(sorted(Dispute.objects.values_list("status", "taken_kobo", "owed_kobo"))),
         "withdrawals": tuple(sorted(Withdrawal.objects.values_list("status", "amount_kobo"))),
         "suspense_reasons": tuple(sorted(SuspenseItem.objects.values_list("reason", flat=True))),
