@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
@@ -19,6 +19,8 @@ class CallContext:
 
     request_id: str
     address: str = ""
+    # The call that began what this one goes on with, where that is another one: a webhook, a sweep of the worker's.
+    begun_by: str = ""
 
 
 _current: ContextVar[CallContext | None] = ContextVar("contri_call", default=None)
@@ -38,6 +40,24 @@ def call_context(*, request_id: str = "", address: str = "") -> Iterator[CallCon
         yield call
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def on_behalf_of(request_id: str) -> Iterator[CallContext]:
+    """Go on, within this call, with what the call `request_id` began: log lines name both. "" where nobody knows."""
+    here = current_call()
+    call = replace(here, begun_by=request_id if request_id != here.request_id else "")
+    token = _current.set(call)
+    try:
+        yield call
+    finally:
+        _current.reset(token)
+
+
+def current_request_id() -> str:
+    """The id of the call being served, for rows that others go on with; "" outside of any door."""
+    call = _current.get()
+    return call.request_id if call is not None else ""
 
 
 def sane_request_id(offered: str) -> str:

@@ -1,8 +1,8 @@
 """How log lines look: JSON for machines in production, one readable line for people everywhere else.
 
 Code logs with the standard library, as every package it uses does; structlog only renders. What a line says beyond its
-sentence comes as `extra=facts(…)`. Every line carries the request id of the call being served, and no line carries a
-secret (contri.core.redaction).
+sentence comes as `extra=facts(…)`. Every line carries the request id of the call being served, beside it that
+of the call which began what is gone on with, and no line carries a secret (contri.core.redaction).
 """
 
 import logging
@@ -56,10 +56,14 @@ def _redact(_logger: object, _method: str, line: EventDict) -> EventDict:
 
 def _add_call(_logger: object, _method: str, line: EventDict) -> EventDict:
     # After the redaction: ids are sane by now, and one made of digits must stay searchable.
-    line["request_id"] = current_call().request_id
+    call = current_call()
+    line["request_id"] = call.request_id
+    if call.begun_by:
+        line["begun_by"] = call.begun_by
     return line
 
 
 def _readable(_logger: object, _method: str, line: EventDict) -> str:
-    head = "{timestamp:.19} {level} {logger} [{request_id}] {event}".format(**line)
+    calls = " for ".join(line[name] for name in ("request_id", "begun_by") if name in line)
+    head = "{timestamp:.19} {level} {logger} [{calls}] {event}".format(calls=calls, **line)
     return f"{head}\n{line['exception']}" if "exception" in line else head

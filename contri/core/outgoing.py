@@ -10,7 +10,8 @@ from contri.core.context import current_call
 
 def carry_request_id(request: httpx.Request) -> None:
     """For httpx's `event_hooks`: whoever asks the provider about a call can name it, and we find it in our lines."""
-    request.headers["X-Request-ID"] = current_call().request_id
+    call = current_call()
+    request.headers["X-Request-ID"] = call.begun_by or call.request_id
 
 
 @cache

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from contri.core.context import current_request_id
 from contri.core.models import BaseModel
 
 W = TypeVar("W", bound="QueuedWork")
@@ -42,6 +43,15 @@ class QueuedWork(BaseModel):
     attempt_cap: ClassVar[int] = 10
 
     class Meta:
+        abstract = True
+
+
+class BegunWork(QueuedWork):
+    """A piece of work that somebody's call began and other calls go on with: see `on_behalf_of`."""
+
+    begun_by = models.CharField(max_length=128, blank=True, editable=False, default=current_request_id, db_default="")
+
+    class Meta(QueuedWork.Meta):
         abstract = True
 
 

@@ -5,13 +5,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from contri.core.work import QueuedWork, due_index, stuck_index
+from contri.core.work import BegunWork, due_index, stuck_index
 from wallets.models.card import Card
 from wallets.models.transaction import Transaction
 from wallets.models.wallet import Wallet
 
 
-class Deposit(QueuedWork):
+class Deposit(BegunWork):
     """One checkout at a provider. As a piece of work it is "ask the provider what became of it".
 
     The reference is ours, fixed before the provider is first called, and pays into the wallet at most once.

@@ -5,11 +5,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from contri.core.work import QueuedWork, due_index, stuck_index
+from contri.core.work import BegunWork, due_index, stuck_index
 from wallets.models.suspense import SuspenseItem
 
 
-class Refund(QueuedWork):
+class Refund(BegunWork):
     """One payment sent back to the card that it came from. As a piece of work it is "have it sent, learn how it ended".
 
     The provider gives refunds no reference of the merchant's: ours travels in the note, and is looked for before

@@ -6,13 +6,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from contri.core.work import QueuedWork, due_index, stuck_index
+from contri.core.work import BegunWork, due_index, stuck_index
 from wallets.models.bank import BankAccount
 from wallets.models.transaction import Transaction
 from wallets.models.wallet import Wallet
 
 
-class Withdrawal(QueuedWork):
+class Withdrawal(BegunWork):
     """One payment to a person's bank. As a piece of work it is "have the provider pay it, and learn how it ended".
 
     The hold and the provider's reference are committed before the provider hears of it, and that reference is the only

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from contri.core import audit
+from contri.core.context import on_behalf_of
 from contri.core.crypto import decrypt
 from contri.core.errors import FieldFault, ValidationFaultsError
 from contri.core.locking import lock_row
@@ -131,16 +132,15 @@ def settle_deposit(*, reference: str, at: datetime, provider: str = DEFAULT) -> 
         ProviderUnavailableError: the provider's answer is not known; ask again later.
     """
     deposit = Deposit.objects.filter(reference=reference).first()
-    if deposit is not None and deposit.settled_at is not None:
+    if deposit is None:
+        answer = _verified(provider, reference)
+        if isinstance(answer, Succeeded):
+            book_stray(answer.value, provider=provider, at=at)
+        return None
+    if deposit.settled_at is not None:
         return deposit
-    answer = provider_named(deposit.provider if deposit else provider).verify_charge(reference=reference)
-    if isinstance(answer, Unknown):
-        raise ProviderUnavailableError(answer.detail, retry_after=answer.retry_after)
-    if deposit is not None:
-        return _conclude(deposit, answer, at)
-    if isinstance(answer, Succeeded):
-        book_stray(answer.value, provider=provider, at=at)
-    return None
+    with on_behalf_of(deposit.begun_by):
+        return _conclude(deposit, _verified(deposit.provider, reference), at)
 
 
 def verify_open_deposits(*, at: datetime, limit: int = SWEEP_LIMIT) -> int:
@@ -155,8 +155,9 @@ def verify_open_deposits(*, at: datetime, limit: int = SWEEP_LIMIT) -> int:
         if not claimed:
             break
         deposit = claimed[0]
-        answer = provider_named(deposit.provider).verify_charge(reference=deposit.reference)
-        concluded += _note(deposit, answer, at)
+        with on_behalf_of(deposit.begun_by):
+            answer = provider_named(deposit.provider).verify_charge(reference=deposit.reference)
+            concluded += _note(deposit, answer, at)
         if isinstance(answer, Unknown) and answer.is_away:
             break
     return concluded
@@ -228,6 +229,13 @@ def _refuse_below_minimum(amount_kobo: int) -> None:
         raise ValidationFaultsError(
             FieldFault("amount", "too_small", f"The least that can be deposited is {naira(MINIMUM_CHARGE_KOBO)}.")
         )
+
+
+def _verified(provider: str, reference: str) -> Succeeded[Charge] | Failed:
+    answer = provider_named(provider).verify_charge(reference=reference)
+    if isinstance(answer, Unknown):
+        raise ProviderUnavailableError(answer.detail, retry_after=answer.retry_after)
+    return answer
 
 
 def _note(deposit: Deposit, answer: ChargeAnswer, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from contri.core import audit
+from contri.core.context import on_behalf_of
 from contri.core.crypto import decrypt
 from contri.core.errors import refuse_if
 from contri.core.models import StaffRequest
@@ -61,11 +62,12 @@ def resolve_withdrawal(*, reference: str, at: datetime) -> Withdrawal | None:
     if withdrawal is None:
         logger.error("a transfer that is none of ours was reported")
         return None
-    # Also one that has ended: a provider that takes back what it said must be heard.
-    answer = provider_named(withdrawal.provider).verify_payment(reference=reference)
-    if isinstance(answer, Unknown):
-        raise ProviderUnavailableError(answer.detail, retry_after=answer.retry_after)
-    return conclude(withdrawal_id=withdrawal.pk, answer=answer, at=at)
+    with on_behalf_of(withdrawal.begun_by):
+        # Also one that has ended: a provider that takes back what it said must be heard.
+        answer = provider_named(withdrawal.provider).verify_payment(reference=reference)
+        if isinstance(answer, Unknown):
+            raise ProviderUnavailableError(answer.detail, retry_after=answer.retry_after)
+        return conclude(withdrawal_id=withdrawal.pk, answer=answer, at=at)
 
 
 @transaction.atomic
@@ -101,9 +103,11 @@ def _work(rows: QuerySet[Withdrawal], limit: int, at: datetime) -> int:
         claimed = claim_work(rows.select_related("bank_account"), limit=1)
         if not claimed:
             break
-        answer = _ask_or_submit(provider_named(claimed[0].provider), claimed[0], at)
-        note_answer(provider=claimed[0].provider, answer=answer, at=at)
-        concluded += _note(claimed[0], answer, at)
+        withdrawal = claimed[0]
+        with on_behalf_of(withdrawal.begun_by):
+            answer = _ask_or_submit(provider_named(withdrawal.provider), withdrawal, at)
+            note_answer(provider=withdrawal.provider, answer=answer, at=at)
+            concluded += _note(withdrawal, answer, at)
         if isinstance(answer, Unknown) and answer.is_away:
             # The others would meet the same, and wait for it as long.
             break

@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from contri.core import audit, two_people
 from contri.core.announcing import announce
+from contri.core.context import on_behalf_of
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
 from contri.core.models import StaffRequest
@@ -111,10 +112,11 @@ def resolve_refunds(*, charge_reference: str, at: datetime) -> int:
 
 
 def _ask_about(refund: Refund, at: datetime) -> bool:
-    answer = _asked(provider_named(refund.provider), refund)
-    if isinstance(answer, Unknown) and answer.is_away:
-        raise ProviderUnavailableError(answer.detail, retry_after=answer.retry_after)
-    return conclude(refund_id=refund.pk, answer=answer, at=at).state == WorkState.DONE
+    with on_behalf_of(refund.begun_by):
+        answer = _asked(provider_named(refund.provider), refund)
+        if isinstance(answer, Unknown) and answer.is_away:
+            raise ProviderUnavailableError(answer.detail, retry_after=answer.retry_after)
+        return conclude(refund_id=refund.pk, answer=answer, at=at).state == WorkState.DONE
 
 
 def _work(rows: QuerySet[Refund], limit: int, at: datetime) -> int:
@@ -124,8 +126,10 @@ def _work(rows: QuerySet[Refund], limit: int, at: datetime) -> int:
         claimed = claim_work(rows, limit=1)
         if not claimed:
             break
-        answer = _ask_or_submit(provider_named(claimed[0].provider), claimed[0], at)
-        concluded += _note(claimed[0], answer, at)
+        refund = claimed[0]
+        with on_behalf_of(refund.begun_by):
+            answer = _ask_or_submit(provider_named(refund.provider), refund, at)
+            concluded += _note(refund, answer, at)
         if isinstance(answer, Unknown) and answer.is_away:
             break
     return concluded
