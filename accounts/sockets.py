@@ -5,7 +5,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from accounts.queries import signed_in_by
+from accounts.queries import open_sessions_among, signed_in_by
 from contri.core.sockets import SUBPROTOCOL, Caller
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -41,5 +41,5 @@ def _caller_by(token: str) -> Caller | None:
         user_id=signed_in.user.pk,
         session_id=signed_in.session.pk,
         expires_at=signed_in.expires_at,
-        is_still_signed_in=lambda: signed_in_by(token) is not None,
+        open_sessions_among=open_sessions_among,
     )

@@ -6,35 +6,32 @@ followed chats are asked for their last number now and then, in one query.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
-from rest_framework.renderers import JSONRenderer
 
 from accounts.models import User
 from circles import chat_queries as queries
-from circles.api.chat_serializers import MessageRead
+from circles.chat_frames import Frame, Outgoing, Read, outgoing, read_after
 from circles.chat_presence import Presence
+from circles.chat_reader import ChatReader, Socket
 from circles.chat_rooms import chat_room
-from circles.models import ChatMessage
 from contri.core.api.people import PersonRead
 from contri.core.rooms import Hint, rooms
 
 logger = logging.getLogger(__name__)
 
-# What a socket is handed: a hint with one of these events, the frame as text and, for a message, where it belongs.
-FRAME = "chat.frame"
-PRESENCE = "chat.presence"
-
-Listener = Callable[[Hint], None]
-
 # How long a lost hint may go unnoticed, and a database that is away is left alone.
 LOOK_SECONDS = 5.0
+# Frames handed over before everything else in this process gets a turn.
+SENT_AT_ONCE = 2000
+# Frames that whoever is a little behind finds here rather than in the database.
+MOST_KEPT = 200
 
 
 class ChatFeed:
@@ -44,7 +41,11 @@ class ChatFeed:
         self.circle_id = circle_id
         self.position = 0
         self.presence = Presence(circle_id)
-        self._listeners: dict[Listener, UUID] = {}
+        self._readers: dict[ChatReader, UUID] = {}
+        self._watchers: set[ChatReader] = set()
+        # The latest frames, for readers that are a little behind; everything after `_kept_after` is in them.
+        self._kept: deque[Frame] = deque()
+        self._kept_after = 0
         self._names: dict[UUID, Any] = {}
         self._asides: list[Hint] = []
         self._has_work = asyncio.Event()
@@ -55,26 +56,31 @@ class ChatFeed:
     @property
     def is_followed(self) -> bool:
         """Whether any socket still follows it."""
-        return bool(self._listeners)
+        return bool(self._readers)
 
-    async def join(self, listener: Listener, user_id: UUID) -> int:
-        """Hand `listener` whatever happens from now on; returns the chat's number after which that is."""
-        self._listeners[listener] = user_id
+    async def join(self, reader: ChatReader, user_id: UUID) -> None:
+        """Hand `reader` whatever happens after `position`, as it is when this returns."""
+        self._readers[reader] = user_id
         if self._ready is None:
             self._ready = asyncio.create_task(self._start())
         await asyncio.shield(self._ready)
         self.presence.came(user_id)
-        return self.position
 
-    def leave(self, listener: Listener) -> None:
-        """Hand `listener` nothing more."""
-        user_id = self._listeners.pop(listener, None)
+    def leave(self, reader: ChatReader) -> None:
+        """Hand it nothing more."""
+        user_id = self._readers.pop(reader, None)
+        self._watchers.discard(reader)
         if user_id is not None:
             self.presence.left(user_id)
-        if not self._listeners:
+        if not self._readers:
             rooms().leave(self._hear, [chat_room(self.circle_id)])
             self.presence.end()
             self._has_work.set()
+
+    async def watch(self, reader: ChatReader) -> None:
+        """Tell `reader` who is here, now and whenever that changes."""
+        self._watchers.add(reader)
+        reader.take_aside(await self._presence_frame())
 
     def look(self, last_number: int) -> None:
         """The chat has come as far as `last_number`: read on, if that is news."""
@@ -82,10 +88,16 @@ class ChatFeed:
             self._is_behind = True
             self._has_work.set()
 
+    def since(self, position: int) -> Sequence[Frame] | None:
+        """The frames after a number; None when they are not kept any more."""
+        if position < self._kept_after:
+            return None
+        return [frame for frame in self._kept if frame.position > position]
+
     async def _start(self) -> None:
         await rooms().join(self._hear, [chat_room(self.circle_id)])
         # Read once nothing can be missed any more.
-        self.position = await database_sync_to_async(queries.last_number)(self.circle_id)
+        self.position = self._kept_after = await database_sync_to_async(queries.last_number)(self.circle_id)
         # Both end by themselves once nobody follows any more, were it before they began.
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self.presence.keep_alive())]
 
@@ -123,14 +135,29 @@ class ChatFeed:
         is_all = False
         while not is_all:
             read = await database_sync_to_async(read_after)(self.circle_id, self.position)
-            for frame in read.frames:
-                self._tell(frame)
-            self.position, is_all = read.up_to, read.is_all
+            await self._hand_on(read)
+            is_all = read.is_all
+
+    async def _hand_on(self, read: Read) -> None:
+        """By portions: many messages for many readers must not hold up everything else."""
+        at_once = max(SENT_AT_ONCE // len(self._readers), 1) if self._readers else len(read.frames)
+        for first in range(0, len(read.frames), max(at_once, 1)):
+            self._tell(read.frames[first : first + at_once])
+            await asyncio.sleep(0)
+        self.position = read.up_to
+
+    def _tell(self, frames: Sequence[Frame]) -> None:
+        self._kept += frames
+        self.position = frames[-1].position
+        while len(self._kept) > MOST_KEPT:
+            self._kept_after = self._kept.popleft().position
+        for reader in list(self._readers):
+            reader.take(frames)
 
     async def _hand_on_aside(self, hint: Hint) -> None:
         if hint["event"] == "chat.presence":
-            if self.presence.is_watched:
-                self._tell({"event": PRESENCE, "text": await self.presence_frame()})
+            if self._watchers:
+                self._tell_aside(await self._presence_frame(), self._watchers)
             return
         user_id = UUID(hint["user_id"])
         frame: dict[str, Any] = {"type": hint["event"].removeprefix("chat."), "user": await self._person(user_id)}
@@ -138,22 +165,20 @@ class ChatFeed:
             frame["is_typing"] = hint["is_typing"] == "True"
         else:
             frame["message_id"] = hint["message_id"]
-        self._tell({"event": FRAME, "text": as_text(frame)}, but_not=user_id)
+        self._tell_aside(outgoing(frame), [reader for reader, whose in self._readers.items() if whose != user_id])
 
-    async def presence_frame(self) -> str:
-        """Who has the chat open, as the frame that says so."""
+    def _tell_aside(self, aside: Outgoing, readers: Iterable[ChatReader]) -> None:
+        for reader in list(readers):
+            reader.take_aside(aside)
+
+    async def _presence_frame(self) -> Outgoing:
         people = [await self._person(user_id) for user_id in await self.presence.online()]
-        return as_text({"type": "presence", "online": people})
+        return outgoing({"type": "presence", "online": people})
 
     async def _person(self, user_id: UUID) -> Any:
         if user_id not in self._names:
             self._names[user_id] = await database_sync_to_async(_person)(user_id)
         return self._names[user_id]
-
-    def _tell(self, frame: Hint, *, but_not: UUID | None = None) -> None:
-        for listener, user_id in list(self._listeners.items()):
-            if user_id != but_not:
-                listener(frame)
 
 
 class ChatFeeds:
@@ -163,17 +188,23 @@ class ChatFeeds:
         self._feeds: dict[UUID, ChatFeed] = {}
         self._looking: asyncio.Task[None] | None = None
 
-    async def join(self, circle_id: UUID, listener: Listener, user_id: UUID) -> ChatFeed:
-        """Follow a chat; see `ChatFeed.join`."""
+    async def join(self, circle_id: UUID, socket: Socket, user_id: UUID) -> tuple[ChatFeed, ChatReader]:
+        """Follow a chat, from here on; the reader's first frames wait for its first `catch_up`."""
         feed = self._feeds.setdefault(circle_id, ChatFeed(circle_id))
+        reader = ChatReader(feed, socket)
         if self._looking is None:
             self._looking = asyncio.create_task(self._look_now_and_then())
-        await feed.join(listener, user_id)
-        return feed
+        try:
+            await feed.join(reader, user_id)
+        except BaseException:
+            self.leave(feed, reader)
+            raise
+        reader.start()
+        return feed, reader
 
-    def leave(self, feed: ChatFeed, listener: Listener) -> None:
+    def leave(self, feed: ChatFeed, reader: ChatReader) -> None:
         """Follow it no more. The last socket to leave ends the feed."""
-        feed.leave(listener)
+        feed.leave(reader)
         if not feed.is_followed and self._feeds.get(feed.circle_id) is feed:
             del self._feeds[feed.circle_id]
         if not self._feeds and self._looking is not None:
@@ -202,39 +233,6 @@ def chat_feeds() -> ChatFeeds:
     if loop not in _feeds:
         _feeds[loop] = ChatFeeds()
     return _feeds[loop]
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What a chat brought between two numbers, as frames in the order in which sockets send them."""
-
-    frames: list[Hint]
-    up_to: int
-    is_all: bool
-
-
-def read_after(circle_id: UUID, number: int) -> Read:
-    """What happened in a chat after `number`, or the first part of it."""
-    happened = queries.happened_after(circle_id, number)
-    frames = [new_frame(message) for message in happened.written]
-    frames += [_frame("message.changed", message, message.changed_number) for message in happened.changed]
-    return Read(frames, happened.up_to, happened.is_all)
-
-
-def new_frame(message: ChatMessage) -> Hint:
-    """The frame that shows a message for the first time."""
-    return _frame("message.new", message, message.number)
-
-
-def as_text(frame: Mapping[str, Any]) -> str:
-    """A frame as it goes over the wire."""
-    text: bytes = JSONRenderer().render(frame)
-    return text.decode()
-
-
-def _frame(kind: str, message: ChatMessage, position: int) -> Hint:
-    text = as_text({"type": kind, "message": MessageRead(message).data})
-    return {"event": FRAME, "text": text, "position": str(position)}
 
 
 def _person(user_id: UUID) -> Any:

@@ -29,19 +29,9 @@ class Presence:
     def __init__(self, circle_id: UUID) -> None:
         self._circle_id = circle_id
         self._here: Counter[UUID] = Counter()
-        self._watchers = 0
         self._changes = asyncio.Event()
         self._gone: set[UUID] = set()
         self._is_over = False
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether anybody here wants to know."""
-        return self._watchers > 0
-
-    def watch(self, change: int) -> None:
-        """One more (or, with -1, one fewer) socket wants to know."""
-        self._watchers += change
 
     def came(self, user_id: UUID) -> None:
         """Somebody opened the chat here."""

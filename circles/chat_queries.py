@@ -1,6 +1,6 @@
 """Reads of chats that more than one door needs, each starting from what this person may see."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,9 +30,20 @@ def chats_of(user: User) -> QuerySet[Circle]:
     return Circle.objects.filter(pk__in=active.values("circle_id"))
 
 
-def is_in_chat(user_id: UUID, circle_id: UUID) -> bool:
-    """Whether this person may use the circle's chat."""
-    return Membership.objects.filter(user_id=user_id, circle_id=circle_id, status=MembershipStatus.ACTIVE).exists()
+def active_places_among(places: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Those of these (circle, user) where the user may use the circle's chat. One query."""
+    circle_ids, user_ids = {circle_id for circle_id, _ in places}, {user_id for _, user_id in places}
+    active = Membership.objects.filter(
+        circle_id__in=circle_ids, user_id__in=user_ids, status=MembershipStatus.ACTIVE
+    ).values_list("circle_id", "user_id")
+    return set(active).intersection(places)
+
+
+def member_of_chat(user_id: UUID, circle_id: UUID) -> User | None:
+    """This person, if they may use the circle's chat."""
+    active = Membership.objects.filter(user_id=user_id, circle_id=circle_id, status=MembershipStatus.ACTIVE)
+    membership = active.select_related("user").first()
+    return membership.user if membership else None
 
 
 def messages_of(circle_id: UUID) -> QuerySet[ChatMessage]:

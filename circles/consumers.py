@@ -20,12 +20,15 @@ from circles import chat_queries as queries
 from circles import services
 from circles.api.chat_serializers import ReadInput, SocketMessageInput, SyncInput
 from circles.api.doors import checked
-from circles.chat_feed import FRAME, ChatFeed, chat_feeds, new_frame, read_after
+from circles.chat_feed import ChatFeed, chat_feeds
+from circles.chat_frames import new_message
+from circles.chat_reader import ChatReader
 from circles.chat_rooms import chat_room, member_room
 from contri.core.errors import DomainError
 from contri.core.live import hint
+from contri.core.roll_call import roll_call
 from contri.core.rooms import Hint
-from contri.core.sockets import BEHIND, FORBIDDEN, NOT_FOUND, Caller, LiveSocket
+from contri.core.sockets import BROKEN, FORBIDDEN, NOT_FOUND, Caller, LiveSocket
 
 # A client that was away asks for what it missed first. That long nothing overtakes its question.
 GRACE_SECONDS = 1.0
@@ -41,54 +44,38 @@ class ChatSocket(LiveSocket):
 
     user: User
     feed: ChatFeed | None = None
-    has_asked_who_is_here = False
+    reader: ChatReader | None = None
 
     async def rooms_of(self, caller: Caller) -> Iterable[str] | int:
         """Where news of one's own membership come; 4404 for everybody else's circles and for none."""
         self.circle_id: UUID = self.scope["url_route"]["kwargs"]["circle_id"]
-        if not await database_sync_to_async(queries.is_in_chat)(caller.user_id, self.circle_id):
+        user = await database_sync_to_async(queries.member_of_chat)(caller.user_id, self.circle_id)
+        if user is None:
             return NOT_FOUND
-        self.user = await User.objects.aget(pk=caller.user_id)
+        self.user = user
         return [member_room(self.circle_id, caller.user_id)]
 
     async def on_entering(self, caller: Caller) -> None:
         """Follow the chat as well: from the moment that the socket is open nothing is missed."""
-        self._turn = asyncio.Lock()
-        self._has_spoken = asyncio.Event()
-        self._entered_at = asyncio.get_running_loop().time()
-        self.feed = await chat_feeds().join(self.circle_id, self._hear, caller.user_id)
-        self._opened_after = self._position = self.feed.position
-        self._has_synced = False
+        self.stays_while(queries.active_places_among, (self.circle_id, caller.user_id), code=FORBIDDEN)
+        self.feed, self.reader = await chat_feeds().join(self.circle_id, self, caller.user_id)
+        self._grace: asyncio.TimerHandle | None = asyncio.get_running_loop().call_later(GRACE_SECONDS, self._begin)
 
     async def disconnect(self, code: int) -> None:
         """Follow it no more."""
-        if self.feed is not None:
-            if self.has_asked_who_is_here:
-                self.feed.presence.watch(-1)
-            chat_feeds().leave(self.feed, self._hear)
+        if self.feed is not None and self.reader is not None:
+            self._cancel_grace()
+            chat_feeds().leave(self.feed, self.reader)
         await super().disconnect(code)
 
-    async def reason_to_end(self, caller: Caller) -> int | None:
-        """4403 when one is in the circle no more, in case that news was lost."""
-        reason = await super().reason_to_end(caller)
-        return reason if reason is not None else await self._reason_to_leave(caller)
-
     async def on_hint(self, caller: Caller, hint: Hint) -> None:
-        """Pass frames on, each once and in order; or read on by oneself."""
-        if hint["event"] == FRAME:
-            await self._on_chat_frame(hint)
-            return
-        match hint:
-            case {"event": "membership.ended"}:
-                # Somebody may have left and come back since.
-                if (reason := await self._reason_to_leave(caller)) is not None:
-                    await self.end(reason)
-            case {"event": "chat.presence"} if self.has_asked_who_is_here:
-                await self.send(text_data=hint["text"])
-            case _ if hint == BEHIND:
-                await self._wait_for_first_word()
-                async with self._turn:
-                    await self._replay(self._position)
+        """Ask whether one is in the circle still: somebody may have left and come back since."""
+        if hint["event"] == "membership.ended":
+            roll_call().call_soon()
+
+    def break_off(self) -> None:
+        """Nothing can be sent any more."""
+        self.end_soon(BROKEN)
 
     async def on_frame(self, caller: Caller, frame: Mapping[str, Any]) -> bool:
         """One of the frames above."""
@@ -104,7 +91,7 @@ class ChatSocket(LiveSocket):
         except DatabaseError:
             await self._refuse(frame, "service_unavailable", "Temporarily unavailable; try again.")
         finally:
-            self._has_spoken.set()
+            self._begin()
         return True
 
     async def _send_message(self, frame: Mapping[str, Any]) -> None:
@@ -113,7 +100,7 @@ class ChatSocket(LiveSocket):
         message, is_new = await send(actor=self.user, circle_id=self.circle_id, at=timezone.now(), **values)
         if not is_new:
             # Everybody has seen it; whoever sends it again has not, or does not know that it arrived.
-            await self.send(text_data=(await database_sync_to_async(new_frame)(message))["text"])
+            await self.base_send(await database_sync_to_async(new_message)(message))
 
     async def _say_typing(self, frame: Mapping[str, Any]) -> None:
         is_typing = frame.get("is_typing") is True
@@ -126,21 +113,19 @@ class ChatSocket(LiveSocket):
         await mark(actor=self.user, circle_id=self.circle_id, message_id=message_id)
 
     async def _bring_what_was_missed(self, frame: Mapping[str, Any]) -> None:
+        if self.reader is None:
+            return
         after = checked(SyncInput(data=frame))["after"]
-        async with self._turn:
-            self._has_spoken.set()
-            number = await database_sync_to_async(queries.number_of)(self.circle_id, after) if after else 0
-            await self._replay(number, but_not=self._seen_since_opening(number))
-            last = await database_sync_to_async(queries.last_message_id)(self.circle_id)
-            await self.say({"type": "sync.done", "last_id": str(last) if last else None})
+        number = await database_sync_to_async(queries.number_of)(self.circle_id, after) if after else 0
+        await self.reader.replay(number, then=self._say_that_this_was_all)
+
+    async def _say_that_this_was_all(self) -> None:
+        last = await database_sync_to_async(queries.last_message_id)(self.circle_id)
+        await self.say({"type": "sync.done", "last_id": str(last) if last else None})
 
     async def _tell_who_is_here(self, frame: Mapping[str, Any]) -> None:
-        if self.feed is None:
-            return
-        if not self.has_asked_who_is_here:
-            self.has_asked_who_is_here = True
-            self.feed.presence.watch(1)
-        await self.send(text_data=await self.feed.presence_frame())
+        if self.feed is not None and self.reader is not None:
+            await self.feed.watch(self.reader)
 
     acts: ClassVar[Mapping[str, Callable[..., Any]]] = {
         "message.send": _send_message,
@@ -150,59 +135,16 @@ class ChatSocket(LiveSocket):
         "presence": _tell_who_is_here,
     }
 
-    async def _on_chat_frame(self, frame: Hint) -> None:
-        """Send a frame, if it is not behind what was sent; for a message in its turn, after a question that is open."""
-        if "position" not in frame:
-            await self.send(text_data=frame["text"])
-            return
-        if not self._has_spoken.is_set():
-            await self._wait_for_first_word()
-        # Nearly every frame goes this way, five hundred times for each message: no wait that is none.
-        if self._turn.locked():
-            async with self._turn:
-                await self._send_once(frame)
-        else:
-            await self._send_once(frame)
+    def _begin(self) -> None:
+        """The client has said its first word, or keeps silent: from now on it hears what comes."""
+        if self._grace is not None and self.reader is not None:
+            self._cancel_grace()
+            self.later(self.reader.catch_up)
 
-    async def _send_once(self, frame: Hint) -> None:
-        position = int(frame["position"])
-        if position > self._position:
-            self._position = position
-            await self.base_send({"type": "websocket.send", "text": frame["text"]})
-
-    async def _replay(self, after: int, *, but_not: range = range(0)) -> None:
-        """Send what happened after this number, straight from the rows, and be there; the caller holds the turn."""
-        is_all = False
-        while not is_all:
-            read = await database_sync_to_async(read_after)(self.circle_id, after)
-            for frame in read.frames:
-                if int(frame["position"]) not in but_not:
-                    await self.send(text_data=frame["text"])
-            after, is_all = read.up_to, read.is_all
-        self._position = max(self._position, after)
-
-    def _seen_since_opening(self, asked_after: int) -> range:
-        """What this connection has brought already, where a client asks for what it missed before it connected."""
-        is_first, self._has_synced = not self._has_synced, True
-        is_before = asked_after <= self._opened_after
-        return range(self._opened_after + 1, self._position + 1) if is_first and is_before else range(0)
-
-    async def _wait_for_first_word(self) -> None:
-        if self._has_spoken.is_set():
-            return
-        left = self._entered_at + GRACE_SECONDS - asyncio.get_running_loop().time()
-        try:
-            async with asyncio.timeout(max(left, 0)):
-                await self._has_spoken.wait()
-        except TimeoutError:
-            self._has_spoken.set()
-
-    async def _reason_to_leave(self, caller: Caller) -> int | None:
-        try:
-            is_in = await database_sync_to_async(queries.is_in_chat)(caller.user_id, self.circle_id)
-        except DatabaseError:
-            return None
-        return None if is_in else FORBIDDEN
+    def _cancel_grace(self) -> None:
+        if self._grace is not None:
+            self._grace.cancel()
+            self._grace = None
 
     async def _refuse(self, frame: Mapping[str, Any], code: str, detail: str) -> None:
         answer = {"type": "error", "code": code, "detail": detail}

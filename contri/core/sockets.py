@@ -7,14 +7,17 @@ import asyncio
 import json
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -25,7 +28,9 @@ from contri.core.client_address import TRUSTED_HEADER, address_from
 from contri.core.context import call_context, current_call
 from contri.core.live import session_room
 from contri.core.logs import facts
-from contri.core.rooms import Hint, rooms
+from contri.core.pace import Pace
+from contri.core.roll_call import Question, roll_call
+from contri.core.rooms import LOOK_AGAIN, Hint, rooms
 
 logger = logging.getLogger(__name__)
 
@@ -34,16 +39,15 @@ FORBIDDEN = 4403
 NOT_FOUND = 4404
 FLOODED = 4429
 BROKEN = 1011
+TRY_AGAIN_LATER = 1013
 
 SUBPROTOCOL = "bearer"
 LONGEST_FRAME = 16 * 1024
-FRAMES_A_SECOND = 20
-SECONDS_OF_FLOOD = 10
-# How long the news that a session ended may be lost for.
-RECHECK_SECONDS = 60.0
 # A reader who is this far behind is told so instead, and looks again.
 MOST_HINTS_WAITING = 100
 BEHIND: Hint = {"event": "behind"}
+# Channels would subscribe each socket to a group of its own in Redis. Hints come by rooms.
+NO_LAYER = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +57,8 @@ class Caller:
     user_id: UUID
     session_id: UUID
     expires_at: datetime
-    is_still_signed_in: Callable[[], bool]
-
-
-class Pace:
-    """Slows a client down to 20 frames a second, and gives up on one that does not slow down for 10 seconds."""
-
-    def __init__(self) -> None:
-        self._second = 0
-        self._frames = 0
-        self._flooded_seconds = 0
-
-    def pause_before_next(self, now: float) -> float:
-        """Count a frame that came at `now` (a monotonic clock); how many seconds to wait before it is looked at."""
-        if int(now) != self._second:
-            was_flooded = self._frames > FRAMES_A_SECOND and int(now) == self._second + 1
-            self._flooded_seconds = self._flooded_seconds + 1 if was_flooded else 0
-            self._second, self._frames = int(now), 0
-        self._frames += 1
-        return self._second + 1 - now if self._frames > FRAMES_A_SECOND else 0.0
-
-    @property
-    def is_flood(self) -> bool:
-        """Whether it has gone on for too long."""
-        return self._flooded_seconds >= SECONDS_OF_FLOOD
+    # Which of these sessions are open still?
+    open_sessions_among: Question
 
 
 class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels ships no types
@@ -85,7 +67,9 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
     A subclass says which rooms it is in, what it does with a hint, and which frames it takes.
     """
 
+    channel_layer_alias = NO_LAYER
     caller: Caller | None = None
+    _is_open = False
 
     async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
         """Live, from handshake to close, as one call under one request id."""
@@ -110,32 +94,40 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
         """Deal with a frame from the client; False when it is none that this socket takes."""
         return False
 
-    async def reason_to_end(self, caller: Caller) -> int | None:
-        """The code to close with when the caller may not be here any more; asked again each minute."""
-        return None if await _is_still_signed_in(caller) else NOT_SIGNED_IN
-
     async def connect(self) -> None:
         """Enter the rooms, then accept: once the socket is open, nothing is missed. Or accept, then refuse."""
-        self._hints: asyncio.Queue[Hint] = asyncio.Queue(MOST_HINTS_WAITING)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._context = copy_context()
+        self._hints: deque[Hint] = deque()
+        self._is_passing_on = False
+        self._tasks: set[asyncio.Task[None]] = set()
         self._rooms: list[str] = []
+        self._conditions: list[tuple[Question, Hashable, Callable[[], None]]] = []
         self._pace = Pace()
         self._is_ended = False
         self._end_code: int | None = None
         self._frames_taken = 0
+        self._expiry: asyncio.TimerHandle | None = None
         self._opened_at = asyncio.get_running_loop().time()
         metrics.socket_opened(type(self).__name__)
-        refusal = await self._enter()
+        try:
+            refusal = await self._enter()
+        except DatabaseError:
+            refusal = TRY_AGAIN_LATER
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
+        self._is_open = True
         if refusal is not None:
             await self.end(refusal)
         elif self.caller is not None:
-            chores = (self._pass_hints_on(self.caller), self._watch_session(self.caller))
-            self._tasks = [asyncio.create_task(chore) for chore in chores]
+            self._end_with_token(self.caller)
+            self._pass_on_what_waits()
 
     async def disconnect(self, code: int) -> None:
         """Leave the rooms and stop everything that this socket started."""
         rooms().leave(self._hear, self._rooms)
+        for condition in self._conditions:
+            roll_call().leave(*condition)
+        if self._expiry is not None:
+            self._expiry.cancel()
         for task in self._tasks:
             task.cancel()
         self._record_end(code if self._end_code is None else self._end_code)
@@ -156,7 +148,25 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
         if not self._is_ended:
             self._is_ended = True
             self._end_code = code
-            await self.close(code)
+            # Who is gone already needs no good-bye; each server has an error of its own for that.
+            with suppress(Exception):
+                await self.close(code)
+
+    def end_soon(self, code: int) -> None:
+        """The same, for who cannot wait for it."""
+        self.later(partial(self.end, code))
+
+    def stays_while(self, question: Question, name: Hashable, *, code: int) -> None:
+        """End with `code` when `question` does not answer with `name` any more, in case the news of that is lost."""
+        condition = (question, name, partial(self.end_soon, code))
+        self._conditions.append(condition)
+        roll_call().enter(*condition)
+
+    def later(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do something beside the client's frames, at most until it is gone; a mistake in it ends the socket."""
+        task = asyncio.get_running_loop().create_task(self._without_fail(act), context=self._context)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def say(self, frame: Mapping[str, Any]) -> None:
         """Send one frame."""
@@ -179,38 +189,43 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
         self.caller = caller
         self._rooms = [session_room(caller.session_id), *wanted]
         await rooms().join(self._hear, self._rooms)
+        self.stays_while(caller.open_sessions_among, caller.session_id, code=NOT_SIGNED_IN)
         await self.on_entering(caller)
         return None
 
-    def _hear(self, hint: Hint) -> None:
-        if self._hints.full():
-            while not self._hints.empty():
-                self._hints.get_nowait()
-            hint = BEHIND
-        self._hints.put_nowait(hint)
+    def _end_with_token(self, caller: Caller) -> None:
+        left = (caller.expires_at - timezone.now()).total_seconds()
+        self._expiry = asyncio.get_running_loop().call_later(max(left, 0), self.end_soon, NOT_SIGNED_IN)
 
-    async def _pass_hints_on(self, caller: Caller) -> None:
-        while True:
-            hint = await self._hints.get()
+    def _hear(self, hint: Hint) -> None:
+        if len(self._hints) >= MOST_HINTS_WAITING:
+            self._hints.clear()
+            hint = BEHIND
+        self._hints.append(hint)
+        if hint in (BEHIND, LOOK_AGAIN):
+            roll_call().call_soon()
+        self._pass_on_what_waits()
+
+    def _pass_on_what_waits(self) -> None:
+        if self._hints and self._is_open and not self._is_passing_on:
+            self._is_passing_on = True
+            self.later(self._pass_hints_on)
+
+    async def _pass_hints_on(self) -> None:
+        while self._hints and self.caller is not None:
+            hint = self._hints.popleft()
             if hint["event"] == "session.ended":
                 await self.end(NOT_SIGNED_IN)
                 return
-            try:
-                await self.on_hint(caller, hint)
-            except Exception:
-                logger.exception("hint %s could not be passed on", hint["event"])
-                await self.end(BROKEN)
-                return
+            await self.on_hint(self.caller, hint)
+        self._is_passing_on = False
 
-    async def _watch_session(self, caller: Caller) -> None:
-        """End the socket when the token expires, and when it should have ended without our hearing of it."""
-        while True:
-            left = (caller.expires_at - timezone.now()).total_seconds()
-            await asyncio.sleep(max(min(left, RECHECK_SECONDS), 0))
-            reason = NOT_SIGNED_IN if timezone.now() >= caller.expires_at else await self.reason_to_end(caller)
-            if reason is not None:
-                await self.end(reason)
-                return
+    async def _without_fail(self, act: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await act()
+        except Exception:
+            logger.exception("%s ends by a mistake", type(self).__name__)
+            await self.end(BROKEN)
 
     def _record_end(self, code: int) -> None:
         name = type(self).__name__
@@ -245,18 +260,12 @@ class LiveSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]  # channels
 class Nowhere(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
     """Any address that is no socket of ours."""
 
+    channel_layer_alias = NO_LAYER
+
     async def connect(self) -> None:
         """Say so."""
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
         await self.close(NOT_FOUND)
-
-
-async def _is_still_signed_in(caller: Caller) -> bool:
-    try:
-        return bool(await database_sync_to_async(caller.is_still_signed_in)())
-    except DatabaseError:
-        # Asked again in a minute; a database that is away must not end every socket at once.
-        return True
 
 
 def _read(text: str | None) -> Mapping[str, Any] | None:

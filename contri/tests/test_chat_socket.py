@@ -1,5 +1,6 @@
 """/ws/circles/{id}/chat: who may open it, what it takes and tells, and that every message comes once, in order."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -11,12 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from redis import Redis
 
-from circles import chat_feed, chat_texts, services
+from circles import chat_feed, chat_texts, consumers, services
 from circles.chat_rooms import chat_room
 from circles.models import ChatMessage
 from circles.services.chat_lines import write_in_chat
 from circles.tests import world
-from contri.core import sockets
+from contri.core import roll_call
 from contri.core.live import hint
 from contri.core.moments import rfc3339
 from contri.tests.phones import PATIENCE, Phone, scenario, token_of
@@ -82,6 +83,12 @@ def what_sockets_do_commits(monkeypatch, django_capture_on_commit_callbacks):
 
     for name in ("send_message", "mark_chat_read"):
         monkeypatch.setattr(f"circles.consumers.services.{name}", committing(getattr(services, name)))
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits_long_for_a_first_word(monkeypatch):
+    """Where phones say nothing, they hear what comes at once."""
+    monkeypatch.setattr(consumers, "GRACE_SECONDS", 0.02)
 
 
 def as_person(user):
@@ -193,7 +200,8 @@ async def test_what_changes_is_shown_anew(ada_and_bola, circle, talkers, say, co
 
 
 @scenario
-async def test_sync_brings_what_was_missed_in_order_and_once(ada_and_bola, circle, talkers, say):
+async def test_sync_brings_what_was_missed_in_order_and_once(ada_and_bola, circle, talkers, say, monkeypatch):
+    monkeypatch.setattr(consumers, "GRACE_SECONDS", PATIENCE)
     ada, bola = ada_and_bola
     async with talkers[0] as phone:
         await phone.tells(type="message.send", client_id="1", body="one")
@@ -311,7 +319,7 @@ async def test_leaving_the_circle_ends_the_socket_with_4403(ada_and_bola, circle
 
 @scenario
 async def test_leaving_ends_it_even_when_the_news_is_lost(ada_and_bola, circle, talkers, monkeypatch):
-    monkeypatch.setattr(sockets, "RECHECK_SECONDS", 0.2)
+    monkeypatch.setattr(roll_call, "RECHECK_SECONDS", 0.2)
     async with talkers[1] as bola:
         await circle.memberships.filter(user=ada_and_bola[1]).aupdate(status="left")
 
@@ -336,22 +344,48 @@ async def test_a_socket_ends_with_its_token(ada_and_bola, circle):
         assert await phone.is_closed_with() == 4401
 
 
+@pytest.mark.parametrize("kept", [200, 5], ids=["what is kept for all", "the rows"])
 @scenario
-async def test_a_reader_who_is_too_slow_reads_on_from_the_rows(ada_and_bola, circle, talkers, say, monkeypatch):
-    monkeypatch.setattr(sockets, "MOST_HINTS_WAITING", 5)
-    async with talkers[1] as bola:
-        await bola.tells(type="sync", after=None)
-        await bola.hears_until("sync.done")
-        feed = next(iter(chat_feed.chat_feeds()._feeds.values()))
-        # All at once, before the socket gets a turn.
+async def test_a_reader_who_is_too_slow_reads_on_from(ada_and_bola, circle, talkers, say, monkeypatch, kept):
+    monkeypatch.setattr(chat_feed, "MOST_KEPT", kept)
+    ada, bola = talkers
+    # The client takes three frames, and then none for a while.
+    bola.socket._output_queue = asyncio.Queue(3)
+    async with ada, bola:
         for number in range(30):
             await say(ada_and_bola[0], str(number))
-        feed.look(feed.position + 30)
-        frames: list[Any] = []
-        while len(frames) < 30:
-            frames.append(await bola.hears())
+        # Nobody waits for her.
+        assert bodies([await ada.hears() for _ in range(30)]) == [str(number) for number in range(30)]
+        assert bodies([await bola.hears() for _ in range(30)]) == [str(number) for number in range(30)]
+
+        await say(ada_and_bola[0], "and live again")
+        assert bodies([await bola.hears()]) == ["and live again"]
         assert await bola.hears_nothing()
-    assert bodies(frames) == [str(number) for number in range(30)]
+
+
+@scenario
+async def test_a_change_among_newer_messages_is_shown_in_its_place(ada_and_bola, circle, talkers, say, monkeypatch):
+    monkeypatch.setattr(chat_feed, "LOOK_SECONDS", 0.1)
+    ada = ada_and_bola[0]
+    first = await say(ada, "Helo")
+
+    def change_and_go_on():
+        words = {"actor": ada, "circle_id": circle.pk, "at": timezone.now()}
+        services.send_message(body="two", **words)
+        services.edit_message(message_id=first.pk, body="Hello", **words)
+        services.send_message(body="three", **words)
+
+    async with talkers[1] as bola:
+        await sync_to_async(change_and_go_on)()
+        frames = [await bola.hears() for _ in range(3)]
+        await say(ada, "four")
+        frames.append(await bola.hears())
+    assert [(frame["type"], frame["message"]["body"]) for frame in frames] == [
+        ("message.new", "two"),
+        ("message.changed", "Hello"),
+        ("message.new", "three"),
+        ("message.new", "four"),
+    ]
 
 
 @scenario

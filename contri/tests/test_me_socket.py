@@ -15,7 +15,7 @@ from accounts.models import Session
 from accounts.services import ban_user, end_session
 from accounts.tests.factories import UserFactory
 from circles.tests import world
-from contri.core import live, rooms, sockets
+from contri.core import live, pace, roll_call, rooms
 from contri.core.live import hint, user_room
 from contri.core.moments import rfc3339
 from contri.core.quiet import Quiet
@@ -197,7 +197,7 @@ async def test_a_ban_ends_every_socket(ada, token, committed):
 
 @scenario
 async def test_a_ban_ends_a_socket_even_when_the_news_of_it_is_lost(ada, token, monkeypatch):
-    monkeypatch.setattr(sockets, "RECHECK_SECONDS", 0.2)
+    monkeypatch.setattr(roll_call, "RECHECK_SECONDS", 0.2)
 
     async with Phone(token) as phone:
         await Session.objects.filter(user=ada).aupdate(ended_at=timezone.now())
@@ -251,7 +251,7 @@ async def test_what_it_does_not_take_is_answered_and_the_socket_stays_open(ada, 
 
 @scenario
 async def test_a_flood_is_slowed_and_then_closed_with_4429(token, monkeypatch):
-    monkeypatch.setattr(sockets, "SECONDS_OF_FLOOD", 1)
+    monkeypatch.setattr(pace, "SECONDS_OF_FLOOD", 1)
 
     async with Phone(token) as phone:
         for _ in range(100):
@@ -265,16 +265,16 @@ async def test_a_flood_is_slowed_and_then_closed_with_4429(token, monkeypatch):
 
 
 def test_twenty_frames_a_second_are_no_flood():
-    pace = sockets.Pace()
+    steady = pace.Pace()
 
-    pauses = [pace.pause_before_next(second + tick / 20) for second in range(1, 30) for tick in range(20)]
+    pauses = [steady.pause_before_next(second + tick / 20) for second in range(1, 30) for tick in range(20)]
 
     assert set(pauses) == {0.0}
-    assert not pace.is_flood
+    assert not steady.is_flood
 
 
 def test_ten_seconds_of_more_are_one_and_a_pause_in_between_is_not():
-    steady, resting = sockets.Pace(), sockets.Pace()
+    steady, resting = pace.Pace(), pace.Pace()
 
     for second in range(1, 12):
         for tick in range(21):
