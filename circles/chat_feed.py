@@ -17,7 +17,8 @@ from django.db import Error as DatabaseError
 
 from accounts.models import User
 from circles import chat_queries as queries
-from circles.chat_frames import Frame, Outgoing, Read, outgoing, read_after
+from circles.chat_frames import Frame, Outgoing, outgoing, read_after
+from circles.chat_pen import ChatPen
 from circles.chat_presence import Presence
 from circles.chat_reader import ChatReader, Socket
 from circles.chat_rooms import chat_room
@@ -41,6 +42,7 @@ class ChatFeed:
         self.circle_id = circle_id
         self.position = 0
         self.presence = Presence(circle_id)
+        self.pen = ChatPen(circle_id, self._show_own)
         self._readers: dict[ChatReader, UUID] = {}
         self._watchers: set[ChatReader] = set()
         # The latest frames, for readers that are a little behind; everything after `_kept_after` is in them.
@@ -49,7 +51,9 @@ class ChatFeed:
         self._names: dict[UUID, Any] = {}
         self._asides: list[Hint] = []
         self._has_work = asyncio.Event()
-        self._is_behind = False
+        # How far the chat has come, as far as anybody told us; and whether we may not have been told.
+        self._heard_of = 0
+        self._must_look = False
         self._ready: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -85,7 +89,7 @@ class ChatFeed:
     def look(self, last_number: int) -> None:
         """The chat has come as far as `last_number`: read on, if that is news."""
         if last_number > self.position:
-            self._is_behind = True
+            self._heard_of = max(self._heard_of, last_number)
             self._has_work.set()
 
     def since(self, position: int) -> Sequence[Frame] | None:
@@ -103,8 +107,11 @@ class ChatFeed:
 
     def _hear(self, hint: Hint) -> None:
         match hint["event"]:
-            case "chat.moved" | "look_again":
-                self._is_behind = True
+            case "chat.moved":
+                self.look(int(hint["number"]))
+                return
+            case "look_again":
+                self._must_look = True
             case "chat.typing" | "chat.read" | "chat.presence":
                 self._asides.append(hint)
             case _:
@@ -120,12 +127,14 @@ class ChatFeed:
             except DatabaseError as error:
                 logger.warning("chat: the database is away: %s", type(error).__name__)
                 await asyncio.sleep(LOOK_SECONDS)
-                self._is_behind = True
+                self._must_look = True
                 self._has_work.set()
 
     async def _work(self) -> None:
-        if self._is_behind and self.is_followed:
-            self._is_behind = False
+        # What is being written here is shown without being read; its hint often comes first.
+        await self.pen.settled()
+        if (self._must_look or self._heard_of > self.position) and self.is_followed:
+            self._must_look = False
             await self._read_on()
         asides, self._asides = self._asides, []
         for hint in asides:
@@ -135,18 +144,29 @@ class ChatFeed:
         is_all = False
         while not is_all:
             read = await database_sync_to_async(read_after)(self.circle_id, self.position)
-            await self._hand_on(read)
-            is_all = read.is_all
+            await self._hand_on(read.frames)
+            self.position, is_all = max(self.position, read.up_to), read.is_all
 
-    async def _hand_on(self, read: Read) -> None:
+    async def _show_own(self, frames: Sequence[Frame]) -> None:
+        """Hand on what this very process has written and committed, unless something else comes before it."""
+        if not frames:
+            return
+        if frames[0].position == self.position + 1 and frames[-1].position == self.position + len(frames):
+            await self._hand_on(frames)
+        else:
+            self.look(frames[-1].position)
+
+    async def _hand_on(self, frames: Sequence[Frame]) -> None:
         """By portions: many messages for many readers must not hold up everything else."""
-        at_once = max(SENT_AT_ONCE // len(self._readers), 1) if self._readers else len(read.frames)
-        for first in range(0, len(read.frames), max(at_once, 1)):
-            self._tell(read.frames[first : first + at_once])
+        at_once = max(SENT_AT_ONCE // max(len(self._readers), 1), 1)
+        for first in range(0, len(frames), at_once):
+            # What was read may have been shown meanwhile by whoever wrote it, and the other way round.
+            self._tell([frame for frame in frames[first : first + at_once] if frame.position > self.position])
             await asyncio.sleep(0)
-        self.position = read.up_to
 
     def _tell(self, frames: Sequence[Frame]) -> None:
+        if not frames:
+            return
         self._kept += frames
         self.position = frames[-1].position
         while len(self._kept) > MOST_KEPT:

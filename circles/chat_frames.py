@@ -1,6 +1,6 @@
 """What happens in a chat, as the frames that sockets send: made once, and sent to all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -35,22 +35,30 @@ class Read:
 def read_after(circle_id: UUID, number: int) -> Read:
     """What happened in a chat after `number`, or the first part of it."""
     happened = queries.happened_after(circle_id, number)
-    frames = [Frame(message.number, new_message(message)) for message in happened.written]
-    frames += [
-        Frame(message.changed_number, outgoing({"type": "message.changed", "message": MessageRead(message).data}))
-        for message in happened.changed
-    ]
+    frames = new_frames(happened.written) + _changed_frames(happened.changed)
     # Readers go by the number they have come to: a change among newer messages must not come after them.
     frames.sort(key=lambda frame: frame.position)
     return Read(frames, happened.up_to, happened.is_all)
 
 
-def new_message(message: ChatMessage) -> Outgoing:
-    """The frame that shows a message for the first time."""
-    return outgoing({"type": "message.new", "message": MessageRead(message).data})
+def new_frames(messages: Sequence[ChatMessage]) -> list[Frame]:
+    """The frames that show messages for the first time."""
+    return [Frame(message.number, _shown("message.new", look)) for message, look in _looks(messages)]
 
 
 def outgoing(frame: Mapping[str, Any]) -> Outgoing:
     """A frame as it goes over the wire."""
     text: bytes = JSONRenderer().render(frame)
     return {"type": "websocket.send", "text": text.decode()}
+
+
+def _changed_frames(messages: Sequence[ChatMessage]) -> list[Frame]:
+    return [Frame(message.changed_number, _shown("message.changed", look)) for message, look in _looks(messages)]
+
+
+def _looks(messages: Sequence[ChatMessage]) -> Iterator[tuple[ChatMessage, Any]]:
+    return zip(messages, MessageRead(messages, many=True).data, strict=True)  # type: ignore[arg-type]  # many
+
+
+def _shown(kind: str, look: Any) -> Outgoing:
+    return outgoing({"type": kind, "message": look})

@@ -12,7 +12,6 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
-from django.utils import timezone
 from rest_framework import serializers
 
 from accounts.models import User
@@ -21,7 +20,7 @@ from circles import services
 from circles.api.chat_serializers import ReadInput, SocketMessageInput, SyncInput
 from circles.api.doors import checked
 from circles.chat_feed import ChatFeed, chat_feeds
-from circles.chat_frames import new_message
+from circles.chat_frames import new_frames
 from circles.chat_reader import ChatReader
 from circles.chat_rooms import chat_room, member_room
 from contri.core.errors import DomainError
@@ -96,11 +95,15 @@ class ChatSocket(LiveSocket):
 
     async def _send_message(self, frame: Mapping[str, Any]) -> None:
         values = checked(SocketMessageInput(data=frame))
-        send = database_sync_to_async(services.send_message)
-        message, is_new = await send(actor=self.user, circle_id=self.circle_id, at=timezone.now(), **values)
-        if not is_new:
+        if self.feed is None:
+            return
+        outcome = await self.feed.pen.write(services.Letter(self.user, **values))
+        if isinstance(outcome, DomainError):
+            raise outcome
+        if not outcome.is_new:
             # Everybody has seen it; whoever sends it again has not, or does not know that it arrived.
-            await self.base_send(await database_sync_to_async(new_message)(message))
+            [shown] = await database_sync_to_async(new_frames)([outcome.message])
+            await self.base_send(shown.outgoing)
 
     async def _say_typing(self, frame: Mapping[str, Any]) -> None:
         is_typing = frame.get("is_typing") is True

@@ -48,9 +48,9 @@ def show_circle(sender: None, *, circle_id: UUID, **_kwargs: object) -> None:
 
 
 @receiver(chat_moved, dispatch_uid="circles.show_chat")
-def show_chat(sender: None, *, circle_id: UUID, **_kwargs: object) -> None:
-    """Something happened in a chat: whoever follows it reads on."""
-    hint(chat_room(circle_id), "chat.moved")
+def show_chat(sender: None, *, circle_id: UUID, number: int, **_kwargs: object) -> None:
+    """A chat has come as far as `number`: whoever follows it and is not there reads on."""
+    hint(chat_room(circle_id), "chat.moved", number=number)
 
 
 @receiver(chat_read, dispatch_uid="circles.show_reading")

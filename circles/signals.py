@@ -10,7 +10,7 @@ cycle_paid_out = Signal()
 card_charge_waits = Signal()
 # circle_id, user_id: this person is no longer in the circle.
 member_gone = Signal()
-# circle_id: something was written or changed in its chat.
+# circle_id, number: something was written or changed in its chat, which has come as far as `number`.
 chat_moved = Signal()
 # circle_id, message_id: a member said something in it.
 message_sent = Signal()

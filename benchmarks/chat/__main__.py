@@ -139,7 +139,6 @@ def turn(contender: Contender, tokens: list[str], messages: int, pace: int, slow
             command, input=json.dumps(plan), stdout=subprocess.PIPE, text=True, check=True
         )
         measured: dict[str, Any] = json.loads(done.stdout)
-        measured["cpu_us_a_delivery"] = round(cpu_seconds(server.pid) / (messages * len(tokens)) * 1e6, 1)
         return measured
 
 
@@ -148,7 +147,9 @@ def served(contender: Contender) -> Iterator[tuple[subprocess.Popen[bytes], int]
     """The contender's server, up, and its port."""
     port = _free_port()
     command = [sys.executable, *(part.format(port=port) for part in contender.command)]
-    server = subprocess.Popen(command, env=_environ())  # noqa: S603 - our own command line
+    server = subprocess.Popen(  # noqa: S603 - our own command line
+        command, env=_environ(), stderr=subprocess.DEVNULL
+    )
     try:
         _wait_until_up(server, port)
         yield server, port
@@ -187,12 +188,6 @@ def tell(runs: Mapping[str, list[dict[str, Any]]]) -> None:
     for name, several in runs.items():
         medians = [statistics.median(run[column] for run in several) for column in columns]
         sys.stdout.write(f"{name:<40}{''.join(f'{value:>22,.1f}' for value in medians)}\n")
-
-
-def cpu_seconds(pid: int) -> float:
-    """What a process has used since it began."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _environ() -> dict[str, str]:

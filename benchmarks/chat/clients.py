@@ -108,7 +108,7 @@ async def measure(plan: dict[str, Any]) -> dict[str, Any]:
     heard = Heard()
     listeners = await _connected(plan, heard)
     await asyncio.sleep(2.0)
-    memory = memory_of(plan["pid"])
+    memory, used_before = memory_of(plan["pid"]), cpu_seconds(plan["pid"])
     began = time.monotonic_ns()
     for listener in listeners[len(listeners) - plan["slow_readers"] :]:
         # Nothing is read for a while: what is sent meanwhile piles up, and is caught up with.
@@ -127,10 +127,11 @@ async def measure(plan: dict[str, Any]) -> dict[str, Any]:
         await asyncio.sleep(0.05)
     if not heard.delays:
         raise SystemExit(f"nothing came within {SETTLE_SECONDS:.0f} s; other frames: {heard.others[:3]}")
-    seconds = (heard.last - began) / 1e9
+    seconds, used = (heard.last - began) / 1e9, cpu_seconds(plan["pid"]) - used_before
     delays = sorted(heard.delays)
     return {
         "deliveries_a_second": round(len(delays) / seconds),
+        "cpu_us_a_delivery": round(used / len(delays) * 1e6, 1),
         "p50_ms": round(statistics.median(delays), 1),
         "p99_ms": round(delays[int(len(delays) * 0.99) - 1], 1),
         "missing": wanted - sum(len(listener.seen) for listener in listeners),
@@ -176,6 +177,13 @@ def memory_of(pid: int) -> int:
     """What a process holds, in KB."""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:  # noqa: PTH123 - not a file of ours
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used since it began."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:  # noqa: PTH123 - not a file of ours
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from circles.services.cards import (
     pay_confirmed_charges,
     work_card_payments,
 )
-from circles.services.chat import delete_message, edit_message, mark_chat_read, send_message
+from circles.services.chat import delete_message, edit_message, mark_chat_read
 from circles.services.chat_images import send_image
 from circles.services.chat_lines import write_in_chat
 from circles.services.chat_moderation import (
@@ -20,6 +20,7 @@ from circles.services.chat_moderation import (
     silence_member,
 )
 from circles.services.chat_pushing import push_message
+from circles.services.chat_sending import Letter, Sent, send_message, send_messages
 from circles.services.collecting import Receipt, collect_from_member, contribute
 from circles.services.death import name_nominee, nominee_of, record_death, withdraw_nominee
 from circles.services.dissolving import dissolve_circle
@@ -44,9 +45,11 @@ from circles.services.turning import Turn, moments_of_acts, next_moment, turn_ci
 
 __all__ = [
     "CardReceipt",
+    "Letter",
     "Receipt",
     "Removal",
     "Rules",
+    "Sent",
     "Succession",
     "Turn",
     "accept_charter",
@@ -96,6 +99,7 @@ __all__ = [
     "resume_circle",
     "send_image",
     "send_message",
+    "send_messages",
     "silence_member",
     "start_circle",
     "take_place",

@@ -1,9 +1,10 @@
-"""What members do in their circle's chat: say something, change it, take it back, read."""
+"""What members do in their circle's chat with what was said: change it, take it back, read it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
 from circles.chat_flags import flags_of
@@ -18,7 +19,7 @@ from circles.errors import (
 )
 from circles.models import ChatEdit, ChatMessage, ChatPlace, Membership, MembershipStatus, MessageKind
 from circles.services.chat_lines import next_chat_number
-from circles.signals import chat_moved, chat_read, message_sent
+from circles.signals import chat_moved, chat_read
 from contri.core.announcing import announce
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
@@ -26,30 +27,6 @@ from contri.core.moments import rfc3339
 
 # How long an author may change or take back what they said.
 CHANGE_WINDOW = timedelta(minutes=15)
-
-
-def send_message(
-    *, actor: User, circle_id: UUID, body: str, at: datetime, client_id: str = "", image: str = ""
-) -> tuple[ChatMessage, bool]:
-    """Say `body` in the circle's chat; returns the message and whether it is new.
-
-    Under a `client_id` the same person sends once: again, and they get what they sent the first time. `image` names a
-    picture that was put into the private storage before; `body` is its caption then.
-
-    Raises:
-        CircleNotFoundError: there is none, or the actor is not an active member.
-        SilencedError: a moderator has taken their word away for a while.
-    """
-    membership = chatting_member(actor, circle_id)
-    _refuse_silenced(membership, at)
-    try:
-        return _written(actor, circle_id, client_id, body, image, at), True
-    except IntegrityError:
-        # The same client_id before. Tried first and looked up after: nearly every message is new.
-        sent = _sent_before(actor, circle_id, client_id)
-        if sent is None:
-            raise
-        return sent, False
 
 
 @transaction.atomic
@@ -61,7 +38,7 @@ def edit_message(*, actor: User, circle_id: UUID, message_id: UUID, body: str, a
         NotAuthorError, TooLateToChangeError, MessageDeletedError: it is not, or no longer, the actor's to change.
         SilencedError: a moderator has taken their word away for a while.
     """
-    _refuse_silenced(chatting_member(actor, circle_id), at)
+    refuse_silenced(chatting_member(actor, circle_id), at)
     message = _own_message(actor, circle_id, message_id, at)
     ChatEdit.objects.create(message=message, body=message.body, replaced_at=at)
     message.body, message.flags, message.edited_at = body, flags_of(body), at
@@ -104,11 +81,28 @@ def chatting_member(actor: User, circle_id: UUID) -> Membership:
     Raises:
         CircleNotFoundError: there is no such circle, or they are not, or not yet, or no longer, in it.
     """
-    active = Membership.objects.filter(circle_id=circle_id, user=actor, status=MembershipStatus.ACTIVE)
-    membership = active.select_related("chat_place").first()
+    membership = chatting_members(circle_id, [actor.pk]).get(actor.pk)
     if membership is None:
         raise CircleNotFoundError
     return membership
+
+
+def chatting_members(circle_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, Membership]:
+    """The places of those of these people who may use the circle's chat, by their ids. One query."""
+    active = Membership.objects.filter(circle_id=circle_id, user_id__in=user_ids, status=MembershipStatus.ACTIVE)
+    return {membership.user_id: membership for membership in active.select_related("chat_place")}
+
+
+def refuse_silenced(membership: Membership, at: datetime) -> None:
+    """Go on only if this member may write.
+
+    Raises:
+        SilencedError: a moderator has taken their word away for a while.
+    """
+    place = getattr(membership, "chat_place", None)
+    until = place.silenced_until if place is not None else None
+    if until is not None and until > at:
+        raise SilencedError(extra={"silenced_until": rfc3339(until)})
 
 
 def place_of(membership: Membership) -> ChatPlace:
@@ -140,35 +134,8 @@ def changed(message: ChatMessage, *columns: str) -> ChatMessage:
     """Save a locked message that is not what it was, as the chat's latest happening: open sockets show it anew."""
     message.changed_number = next_chat_number(message.circle_id)
     message.save(update_fields=["changed_number", *columns])
-    announce(chat_moved, circle_id=message.circle_id)
+    announce(chat_moved, circle_id=message.circle_id, number=message.changed_number)
     return message
-
-
-@transaction.atomic
-def _written(actor: User, circle_id: UUID, client_id: str, body: str, image: str, at: datetime) -> ChatMessage:
-    number = next_chat_number(circle_id)
-    message = ChatMessage.objects.create(
-        circle_id=circle_id,
-        number=number,
-        changed_number=number,
-        kind=MessageKind.IMAGE if image else MessageKind.TEXT,
-        sender=actor,
-        client_id=client_id,
-        body=body,
-        image=image,
-        flags=flags_of(body),
-        created_at=at,
-    )
-    announce(chat_moved, circle_id=circle_id)
-    announce(message_sent, circle_id=circle_id, message_id=message.pk)
-    return message
-
-
-def _sent_before(actor: User, circle_id: UUID, client_id: str) -> ChatMessage | None:
-    if not client_id:
-        return None
-    mine = ChatMessage.objects.filter(circle_id=circle_id, sender=actor, client_id=client_id)
-    return mine.select_related("sender").first()
 
 
 def _own_message(actor: User, circle_id: UUID, message_id: UUID, at: datetime) -> ChatMessage:
@@ -178,10 +145,3 @@ def _own_message(actor: User, circle_id: UUID, message_id: UUID, at: datetime) -
     refuse_if(message.is_deleted, MessageDeletedError)
     refuse_if(at - message.created_at > CHANGE_WINDOW, TooLateToChangeError)
     return message
-
-
-def _refuse_silenced(membership: Membership, at: datetime) -> None:
-    place = getattr(membership, "chat_place", None)
-    until = place.silenced_until if place is not None else None
-    if until is not None and until > at:
-        raise SilencedError(extra={"silenced_until": rfc3339(until)})

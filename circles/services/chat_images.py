@@ -9,7 +9,8 @@ from accounts.models import User
 from accounts.pictures import PictureRefusedError, clean_photo
 from circles.models import ChatMessage
 from circles.models.chat import private_files
-from circles.services.chat import chatting_member, send_message
+from circles.services.chat import chatting_member
+from circles.services.chat_sending import send_message
 from contri.core.errors import FieldFault, ValidationFaultsError
 
 

@@ -28,7 +28,7 @@ def write_in_chat(circle: Circle, text: ChatText, *, at: datetime, **facts: str)
     number = next_chat_number(circle.pk)
     message = _message(circle.pk, text, number, at, facts)
     message.save(force_insert=True)
-    announce(chat_moved, circle_id=circle.pk)
+    announce(chat_moved, circle_id=circle.pk, number=number)
     return message
 
 
@@ -59,7 +59,7 @@ def write_in_chats(lines: Sequence[ChatLine], *, at: datetime) -> None:
         messages.append(_message(line.circle_id, line.text, number, at, line.facts))
     ChatMessage.objects.bulk_create(messages)
     for circle_id in wanted:
-        announce(chat_moved, circle_id=circle_id)
+        announce(chat_moved, circle_id=circle_id, number=last[circle_id])
 
 
 def next_chat_number(circle_id: UUID) -> int:
@@ -67,22 +67,21 @@ def next_chat_number(circle_id: UUID) -> int:
 
     Whoever takes one while money moves has all other locks already, or needs none that a chatting member could hold.
     """
+    return take_chat_numbers(circle_id, 1)
+
+
+def take_chat_numbers(circle_id: UUID, count: int) -> int:
+    """Take the next `count` numbers, like `next_chat_number`; returns the last of them."""
     require_transaction()
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_NUMBER, [circle_id])
-        number: int = cursor.fetchone()[0]
-    return number
+        cursor.execute(_TAKE_NUMBERS, [[circle_id], [count]])
+        last: int = cursor.fetchone()[1]
+    return last
 
 
 def names(display_names: Iterable[str]) -> str:
     """People one after the other, in the order of the alphabet."""
     return ", ".join(sorted(display_names))
-
-
-_TAKE_NUMBER = (
-    f'INSERT INTO "{Chat._meta.db_table}" AS chat (circle_id, last_number) VALUES (%s, 1) '  # noqa: S608 - a constant
-    "ON CONFLICT (circle_id) DO UPDATE SET last_number = chat.last_number + 1 RETURNING last_number"
-)
 
 
 _TAKE_NUMBERS = (

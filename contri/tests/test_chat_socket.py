@@ -81,7 +81,7 @@ def what_sockets_do_commits(monkeypatch, django_capture_on_commit_callbacks):
 
         return run
 
-    for name in ("send_message", "mark_chat_read"):
+    for name in ("send_messages", "mark_chat_read"):
         monkeypatch.setattr(f"circles.consumers.services.{name}", committing(getattr(services, name)))
 
 
