@@ -1,4 +1,4 @@
-"""The ASGI door: HTTP and sockets, served by daphne."""
+"""The ASGI door: HTTP and sockets, served by daphne in `make run`; in containers uvicorn serves the sockets of it."""
 
 import os
 

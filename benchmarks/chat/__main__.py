@@ -61,7 +61,7 @@ def main() -> int:
     runs: dict[str, list[dict[str, Any]]] = {}
     if options.trouble:
         with redis_cut_off():
-            measured = turn(contenders(circle_id)[0], tokens, options.messages, 20, slow_readers=5)
+            measured = turn(contenders(circle_id)[1], tokens, options.messages, 20, slow_readers=5)
         sys.stdout.write(f"in trouble: {measured}\n")
         return int(bool(measured["missing"] or measured["doubled"] or measured["orders"] != 1))
     for _ in range(options.rounds):
@@ -81,14 +81,16 @@ def main() -> int:
 
 
 def contenders(circle_id: str) -> list[Contender]:
-    """Ours under two servers, and the peer."""
+    """Ours under the two servers that we use, and the peer."""
     ours = f"/ws/circles/{circle_id}/chat"
-    uvicorn = ("-m", "uvicorn", "--log-level", "error", "--host", HOST, "--port", "{port}")
+    uvicorn = ("-m", "uvicorn", "--log-level", "error", "--lifespan", "off", "--host", HOST, "--port", "{port}")
+    # As docker-compose.yml has it.
+    without_deflate = ("--ws-per-message-deflate", "false")
     return [
         Contender(
             "contri, daphne", ("-m", "daphne", "-v", "0", "-b", HOST, "-p", "{port}", "contri.asgi:application"), ours
         ),
-        Contender("contri, uvicorn", (*uvicorn, "contri.asgi:application"), ours),
+        Contender("contri, uvicorn", (*uvicorn, *without_deflate, "contri.asgi:application"), ours),
         Contender(
             "python-socketio, uvicorn",
             (*uvicorn, "benchmarks.chat.peer:app"),
