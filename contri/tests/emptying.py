@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from accounts.founding_rows import write_founding_rows
@@ -31,7 +31,9 @@ def tables_are_emptied_quickly() -> Iterator[None]:
 
 
 def _empty_tables() -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # What a test's threads began may still be ending.
+        cursor.execute("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '60s'")
         cursor.execute(f"TRUNCATE {', '.join(_tables())}")
     write_founding_rows()
 
