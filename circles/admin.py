@@ -8,8 +8,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
-from circles import chat_admin, services
+from circles import appeal_admin, chat_admin, services
+from circles.admin_acting import acting_user
 from circles.admin_inlines import ReadOnlyInline
 from circles.models import (
     ActState,
@@ -29,13 +29,13 @@ from circles.models import (
     ScheduledAct,
     Vote,
 )
-from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each, acting_staff
+from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
 from contri.core.masking import masked_email
 from contri.core.money import naira_from_kobo
 from wallets.models import LedgerAccount, Purpose
 
-# The chat registers itself.
-__all__ = ["CircleAdmin", "chat_admin"]
+# These register themselves.
+__all__ = ["CircleAdmin", "appeal_admin", "chat_admin"]
 
 
 class MembershipInline(ReadOnlyInline):
@@ -166,7 +166,7 @@ class MembershipAdmin(ReadOnlyAdmin[Membership]):
 
         def verb(member: Membership, reason: str) -> object:
             return services.expel_member(
-                actor=_staff(request),
+                actor=acting_user(request),
                 circle_id=member.circle_id,
                 membership_id=member.pk,
                 reason=reason,
@@ -181,7 +181,7 @@ class MembershipAdmin(ReadOnlyAdmin[Membership]):
 
         def verb(member: Membership, evidence: str) -> object:
             return services.record_death(
-                actor=_staff(request), user_id=member.user_id, evidence=evidence, at=timezone.now()
+                actor=acting_user(request), user_id=member.user_id, evidence=evidence, at=timezone.now()
             )
 
         act_on_each(request, members, verb)
@@ -289,12 +289,11 @@ class ScheduledActAdmin(ReadOnlyAdmin[ScheduledAct]):
     search_fields = ["=circle__id", "circle__name"]
 
 
-def _staff(request: HttpRequest) -> User:
-    actor = acting_staff(request)
-    if not isinstance(actor, User):
-        raise TypeError("staff are users of ours")
-    return actor
-
-
 def _as(request: HttpRequest, circle: Circle, reason: str) -> dict[str, Any]:
-    return {"actor": _staff(request), "circle_id": circle.pk, "reason": reason, "at": timezone.now(), "as_staff": True}
+    return {
+        "actor": acting_user(request),
+        "circle_id": circle.pk,
+        "reason": reason,
+        "at": timezone.now(),
+        "as_staff": True,
+    }

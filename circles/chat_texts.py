@@ -51,6 +51,9 @@ CIRCLE_RESUMED = ChatText("circle_resumed", "The circle goes on, {days} day(s) l
 CIRCLE_DISSOLVING = ChatText("circle_dissolving", "The circle is being dissolved. There are no more payouts.")
 CIRCLE_DISSOLVED = ChatText("circle_dissolved", "The circle is settled.")
 CIRCLE_COMPLETED = ChatText("circle_completed", "The circle has gone all the way round.")
+CIRCLE_RENEWED = ChatText(
+    "circle_renewed", "The circle goes on as a new one from {starts_on}. Everybody who was in it is invited."
+)
 CHARTER_CHANGED = ChatText("charter_changed", "The rules have changed: version {version} waits for everybody's yes.")
 TURNS_SWAPPED = ChatText(
     "turns_swapped", "{first} now has turn {first_turn}, {second} has turn {second_turn}. Both agreed."

@@ -1,6 +1,6 @@
 """What staff see of circles on the desk."""
 
-from circles.models import ActState, ChatReport, ReportState, ScheduledAct
+from circles.models import ActState, Appeal, AppealStatus, ChatReport, ReportState, ScheduledAct
 from contri.core.desk.queues import StaffQueue, register_queue
 
 
@@ -14,6 +14,16 @@ def register() -> None:
             filters={"state__exact": ActState.PENDING, "last_error__isempty": "0"},
             permission="circles.view_scheduledact",
             since="due_at",
+        )
+    )
+    register_queue(
+        StaffQueue(
+            name="Appeals against a record",
+            waiting=lambda: Appeal.objects.filter(status=AppealStatus.OPEN),
+            page="admin:circles_appeal_changelist",
+            filters={"status__exact": AppealStatus.OPEN},
+            permission="circles.view_appeal",
+            since="appealed_at",
         )
     )
     register_queue(

@@ -298,7 +298,7 @@ class TooFewVotersError(ConflictError):
 
 
 class PauseNotYoursError(ForbiddenError):
-    """Who stopped the clocks decides: a pause by vote ends by vote, one by our staff or for an outage by them."""
+    """Who stopped the clocks decides: a pause by vote ends by vote, one by our staff by them."""
 
     code = "pause_not_yours"
     title = "Not yours to end"
@@ -386,3 +386,38 @@ class BidsOpenError(ConflictError):
 
     code = "bids_open"
     title = "Bids are still open"
+
+
+class MarkUnknownError(NotFoundError):
+    """No such mark stands on your record."""
+
+    code = "mark_unknown"
+    title = "No such mark"
+
+
+class AlreadyAppealedError(ConflictError):
+    """You have appealed against this mark; it is decided once."""
+
+    code = "already_appealed"
+    title = "Appealed already"
+
+
+class AppealUnknownError(NotFoundError):
+    """There is no such appeal."""
+
+    code = "appeal_unknown"
+    title = "No such appeal"
+
+
+class AppealDecidedError(ConflictError):
+    """Somebody has decided this appeal; that stands."""
+
+    code = "appeal_decided"
+    title = "Decided already"
+
+
+class OwnAppealError(ForbiddenError):
+    """Nobody decides about their own record."""
+
+    code = "own_appeal"
+    title = "Not yours to decide"

@@ -1,12 +1,10 @@
 """Reads that more than one door needs, each starting from what this person may see, in a fixed number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -14,7 +12,6 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from accounts.tiers import limits_for
 from circles.affordability import Affordability, affordability_of
-from circles.calendar import Plan
 from circles.due import fallen_due
 from circles.exposure import TurnExposure, most_exposed, turn_exposures
 from circles.models import (
@@ -31,14 +28,11 @@ from circles.models import (
     Cycle,
     CycleStatus,
     DissolutionShare,
-    Frequency,
     Membership,
     MembershipStatus,
     Role,
-    ShortfallPolicy,
     Swap,
 )
-from circles.rehearsal import Rehearsal, Scenario, rehearse
 from circles.reliability import Record, records_of
 from circles.shares import collected_kobo, promised_kobo
 from contri.core.moments import lagos_day
@@ -58,6 +52,7 @@ class CircleView:
     seats_taken: int
     current_cycle: Cycle | None
     held: CircleBalance
+    renewal: Circle | None
     warnings: list[str]
 
 
@@ -87,7 +82,7 @@ class InviteView:
 def circles_for(user: User) -> QuerySet[Circle]:
     """The circles that this person is in, or has asked to join."""
     mine = Membership.objects.filter(user=user, status__in=PRESENT)
-    return Circle.objects.filter(pk__in=mine.values("circle_id")).select_related("host")
+    return Circle.objects.filter(pk__in=mine.values("circle_id")).select_related("host", "renewal")
 
 
 def views_of(circles: Sequence[Circle], user: User, *, at: datetime) -> list[CircleView]:
@@ -107,6 +102,7 @@ def views_of(circles: Sequence[Circle], user: User, *, at: datetime) -> list[Cir
             seats_taken=seats.get(circle.pk, 0),
             current_cycle=current.get(circle.pk),
             held=held[circle.pk],
+            renewal=renewal_of(circle),
             warnings=tier_warnings(circle, user, at),
         )
         for circle in circles
@@ -141,6 +137,11 @@ def invite_view(circle: Circle, user: User, *, at: datetime) -> InviteView:
     )
 
 
+def renewal_of(circle: Circle) -> Circle | None:
+    """The circle that a completed one goes on as."""
+    return getattr(circle, "renewal", None) if circle.status == CircleStatus.COMPLETED else None
+
+
 def members_of(circle: Circle, *, at: datetime) -> list[MemberView]:
     """Everybody in the circle: by turn once turns are written, by joining before."""
     members = Membership.objects.filter(circle=circle, status__in=PRESENT).select_related("user")
@@ -163,19 +164,6 @@ def contributions_of(circle: Circle) -> QuerySet[Contribution]:
 def charter_of(circle: Circle) -> CharterVersion:
     """The charter in force."""
     return CharterVersion.objects.get(circle=circle, number=circle.charter_number)
-
-
-def rehearsal_of(values: Mapping[str, Any]) -> Rehearsal:
-    """How a circle with these rules would go, every cycle due at the hour that new circles get."""
-    plan = Plan(
-        start=values["cycle_start_date"],
-        frequency=Frequency(values["frequency"]),
-        size=values["size"],
-        grace_days=values["grace_days"],
-        due_time=settings.CIRCLE_DUE_TIME,
-    )
-    stops = {stop["member"]: stop["after_cycle"] for stop in values.get("stops", ())}
-    return rehearse(Scenario(plan, values["amount_kobo"], ShortfallPolicy(values["shortfall_policy"]), stops))
 
 
 def swaps_of(circle: Circle) -> QuerySet[Swap]:

@@ -630,6 +630,13 @@ CIRCLE_COMPLETED = NoticeKind(
     type=NoticeType.SUCCESS,
     action_url="/circles/{circle_id}",
 )
+CIRCLE_RENEWED = NoticeKind(
+    "circle_renewed",
+    "{circle} goes on from {starts_on}",
+    "{member} opened the next round. Read its rules and join with the code {code}.",
+    type=NoticeType.ACTION_REQUIRED,
+    action_url="/circles/invites/{code}",
+)
 VOTE_OPENED = NoticeKind(
     "vote_opened",
     "{circle} votes: {question}",
@@ -713,6 +720,19 @@ PLACE_TAKEN_OVER = NoticeKind(
     priority=Priority.HIGH,
     topic=Topic.MONEY,
     action_url="/circles/{circle_id}",
+)
+APPEAL_GRANTED = NoticeKind(
+    "appeal_granted",
+    "Cycle {cycle} of {circle} no longer counts against you",
+    "We have looked at your appeal: {reason}",
+    type=NoticeType.SUCCESS,
+    action_url="/circles/record",
+)
+APPEAL_REJECTED = NoticeKind(
+    "appeal_rejected",
+    "Cycle {cycle} of {circle} stays on your record",
+    "We have looked at your appeal: {reason} It heals as you go on paying in time.",
+    action_url="/circles/record",
 )
 DISCOUNT_SHARE_RECEIVED = NoticeKind(
     "discount_share_received",

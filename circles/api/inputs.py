@@ -76,18 +76,9 @@ class StartDateField(serializers.DateField):
         return day
 
 
-class CircleInput(serializers.Serializer[Any]):
-    """A circle to found."""
+class SecurityRulesInput(serializers.Serializer[Any]):
+    """What a circle asks beside contributions."""
 
-    name = serializers.CharField(max_length=LONGEST_NAME)
-    amount = CircleAmountField(source="amount_kobo")
-    frequency = serializers.ChoiceField(Frequency.choices)
-    cycle_start_date = StartDateField()
-    size = WholeNumberField(min_value=MIN_SIZE, max_value=MAX_SIZE)
-    payout_order = serializers.ChoiceField(PayoutOrder.choices, required=False)
-    shortfall_policy = serializers.ChoiceField(ShortfallPolicy.choices, required=False)
-    grace_days = WholeNumberField(min_value=0, max_value=MAX_GRACE_DAYS, required=False)
-    needs_approval = serializers.BooleanField(required=False)
     late_fee = OptionalAmountField(
         source="late_fee_kobo", required=False, help_text="What a contribution that is late costs, once."
     )
@@ -100,6 +91,20 @@ class CircleInput(serializers.Serializer[Any]):
     reserve = OptionalAmountField(
         source="reserve_kobo", required=False, help_text="What each turn brings to the circle's reserve."
     )
+
+
+class CircleInput(SecurityRulesInput):
+    """A circle to found."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME)
+    amount = CircleAmountField(source="amount_kobo")
+    frequency = serializers.ChoiceField(Frequency.choices)
+    cycle_start_date = StartDateField()
+    size = WholeNumberField(min_value=MIN_SIZE, max_value=MAX_SIZE)
+    payout_order = serializers.ChoiceField(PayoutOrder.choices, required=False)
+    shortfall_policy = serializers.ChoiceField(ShortfallPolicy.choices, required=False)
+    grace_days = WholeNumberField(min_value=0, max_value=MAX_GRACE_DAYS, required=False)
+    needs_approval = serializers.BooleanField(required=False)
     security_taken_at = serializers.ChoiceField(TakenAt.choices, required=False)
     auction_floor_percent = WholeNumberField(
         min_value=MIN_AUCTION_FLOOR,
@@ -122,6 +127,17 @@ class CircleUpdate(CircleInput):
         super().__init__(*args, **{**kwargs, "partial": True})
 
 
+class RenewalInput(CircleInput):
+    """What the next round of a completed circle does differently; a start date of its own it needs."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Everything but the day may be left out."""
+        found: dict[str, Any] = super().get_fields()
+        for name, field in found.items():
+            field.required = name == "cycle_start_date"
+        return found
+
+
 class StopInput(serializers.Serializer[Any]):
     """A member, by their turn, who pays no more after a cycle; 0 is from the start."""
 
@@ -129,7 +145,7 @@ class StopInput(serializers.Serializer[Any]):
     after_cycle = WholeNumberField(min_value=0, max_value=MAX_SIZE)
 
 
-class RehearsalInput(serializers.Serializer[Any]):
+class RehearsalInput(SecurityRulesInput):
     """A circle to rehearse, and who stops paying when."""
 
     amount = CircleAmountField(source="amount_kobo")
@@ -138,13 +154,23 @@ class RehearsalInput(serializers.Serializer[Any]):
     size = WholeNumberField(min_value=MIN_SIZE, max_value=MAX_SIZE)
     grace_days = WholeNumberField(min_value=0, max_value=MAX_GRACE_DAYS, default=2)
     shortfall_policy = serializers.ChoiceField(ShortfallPolicy.choices, default=ShortfallPolicy.PAY_COLLECTED)
+    bids = serializers.ListField(
+        child=OptionalAmountField(),
+        max_length=MAX_SIZE,
+        required=False,
+        help_text="What is given up for turns in an auction: the highest bid has the first turn; the last is free.",
+    )
     stops = StopInput(many=True, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Who stops is one of the members, after one of the cycles."""
+        """Who stops is one of the members, after one of the cycles; nobody bids more than any charter lets them."""
+        size, bids = attrs["size"], attrs.get("bids", [])
         for stop in attrs.get("stops", []):
-            if max(stop["member"], stop["after_cycle"]) > attrs["size"]:
+            if max(stop["member"], stop["after_cycle"]) > size:
                 raise serializers.ValidationError({"stops": "There is no such member or cycle."})
+        most = attrs["amount_kobo"] * size * (100 - MIN_AUCTION_FLOOR) // 100
+        if len(bids) > size or max(bids, default=0) > most:
+            raise serializers.ValidationError({"bids": "More bids than turns, or more than half of the pot."})
         return attrs
 
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from circles import invites
 from circles.models import (
+    Circle,
     CircleStatus,
     Contribution,
     ContributionStatus,
@@ -38,6 +39,10 @@ class RecordRead(serializers.Serializer[Any]):
     on_time = serializers.IntegerField()
     cured = serializers.IntegerField(help_text="Late, and made good since.")
     late = serializers.IntegerField(help_text="Late, and still owed.")
+    defaulted = serializers.IntegerField(
+        help_text="Paid by their deposit or by nobody, or owed after they had the pot."
+    )
+    healed = serializers.IntegerField(help_text="Marks that count no more: as much has been paid in time since.")
 
 
 class PayoutRead(serializers.Serializer[Any]):
@@ -108,6 +113,19 @@ class MemberRead(serializers.Serializer[Any]):
         return min(member.turns, default=None)
 
 
+class RenewalRead(serializers.Serializer[Any]):
+    """The circle that a completed one goes on as: what a member needs to join it."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    status = serializers.ChoiceField(CircleStatus.choices)
+    invite_code = serializers.SerializerMethodField()
+
+    def get_invite_code(self, circle: Circle) -> str:
+        """The code as people read it to each other."""
+        return invites.as_shown(circle.invite_code)
+
+
 class CircleRead(serializers.Serializer[Any]):
     """A circle as one of its members sees it."""
 
@@ -140,6 +158,10 @@ class CircleRead(serializers.Serializer[Any]):
     pot_balance = NairaField(source="held.pot_kobo")
     deposits_balance = NairaField(source="held.deposits_kobo", help_text="All members' deposits together.")
     reserve_balance = NairaField(source="held.reserve_kobo")
+    renews = serializers.UUIDField(
+        source="circle.renews_id", allow_null=True, help_text="The completed circle that this one carries on."
+    )
+    renewal = RenewalRead(allow_null=True)
     warnings = serializers.ListField(child=serializers.CharField())
     created_at = serializers.DateTimeField(source="circle.created_at")
 
@@ -294,36 +316,6 @@ class DrawRead(serializers.Serializer[Any]):
     mix = serializers.CharField(allow_null=True)
     entries = DrawEntryRead(many=True)
     tickets = TicketRead(many=True)
-
-
-class RehearsedCycleRead(serializers.Serializer[Any]):
-    """One cycle as it would go. Members are named by their turns."""
-
-    number = serializers.IntegerField(source="dates.number")
-    opens_at = serializers.DateTimeField(source="dates.opens_at")
-    due_at = serializers.DateTimeField(source="dates.due_at")
-    grace_ends_at = serializers.DateTimeField(source="dates.grace_ends_at")
-    recipient = serializers.IntegerField(source="dates.number")
-    expected = NairaField(source="expected_kobo")
-    paid_out = serializers.BooleanField(source="is_paid_out")
-    received = NairaField(source="received_kobo", help_text="What the recipient has had of it in the end.")
-    missing = serializers.ListField(child=serializers.IntegerField(), help_text="Members who never paid for it.")
-
-
-class RehearsedMemberRead(serializers.Serializer[Any]):
-    """What one member has paid and received at the end."""
-
-    member = serializers.IntegerField(source="number")
-    paid = NairaField(source="paid_kobo")
-    received = NairaField(source="received_kobo")
-
-
-class RehearsalRead(serializers.Serializer[Any]):
-    """A circle's whole life without money."""
-
-    cycles = RehearsedCycleRead(many=True)
-    members = RehearsedMemberRead(many=True)
-    missing = NairaField(source="missing_kobo", help_text="What recipients still wait for at the end.")
 
 
 class MemberExposureRead(serializers.Serializer[Any]):

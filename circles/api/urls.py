@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from circles.api import auction_views, chat_views, handover_views, inside_views, people_views, views
+from circles.api import auction_views, chat_views, handover_views, inside_views, people_views, record_views, views
 
 CIRCLE = "circles/<uuid:circle_id>"
 MEMBER = f"{CIRCLE}/members/<uuid:membership_id>"
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("circles/invites/<str:code>", views.InviteView.as_view()),
     path("circles/handovers/<str:code>", handover_views.PlaceView.as_view()),
     path("circles/handovers/<str:code>/take", handover_views.TakePlaceView.as_view()),
+    path("circles/record", record_views.RecordView.as_view()),
+    path("circles/record/<uuid:contribution_id>/appeal", record_views.AppealView.as_view()),
     path("circles/nominee", people_views.NomineeView.as_view()),
     path(CIRCLE, views.CircleDetailView.as_view()),
     path(f"{CIRCLE}/invite", views.RenewInviteView.as_view()),
@@ -23,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CIRCLE}/pause", views.PauseView.as_view()),
     path(f"{CIRCLE}/resume", views.ResumeView.as_view()),
     path(f"{CIRCLE}/leave", views.LeaveView.as_view()),
+    path(f"{CIRCLE}/renew", views.RenewView.as_view()),
     path(f"{CIRCLE}/members", inside_views.MembersView.as_view()),
     path(f"{MEMBER}/approve", inside_views.ApproveMemberView.as_view()),
     path(f"{MEMBER}/remove", people_views.RemoveMemberView.as_view()),

@@ -21,16 +21,18 @@ from circles.api.inputs import (
     JoinInput,
     ReasonInput,
     RehearsalInput,
+    RenewalInput,
     RenewInviteInput,
 )
+from circles.api.rehearsal_serializers import RehearsalRead
 from circles.api.serializers import (
     CircleRead,
     InviteRead,
     JoinRead,
     MembershipRead,
-    RehearsalRead,
 )
 from circles.models import Circle
+from circles.rehearsal import rehearse, scenario_of
 from contri.core.api.limits import limited
 
 # Joining and looking share one count: trying codes must not be cheaper by one door than by the other.
@@ -103,9 +105,9 @@ class RehearseView(APIView):
 
     @extend_schema(operation_id="circles_rehearse", request=RehearsalInput, responses=RehearsalRead)
     def post(self, request: Request) -> Response:
-        """Play a circle's whole life without money: dates, pots, and what is lost when members stop paying."""
+        """Play a circle's whole life without money: dates, pots, fees, and what is lost when members stop paying."""
         values = checked(RehearsalInput(data=request.data))
-        return Response(RehearsalRead(queries.rehearsal_of(values)).data)
+        return Response(RehearsalRead(rehearse(scenario_of(values))).data)
 
 
 class InviteView(APIView):
@@ -172,6 +174,23 @@ class ResumeView(APIView):
         reason = checked(ReasonInput(data=request.data))["reason"]
         circle = services.resume_circle(actor=caller(request), circle_id=circle_id, reason=reason, at=timezone.now())
         return circle_answer(circle, request)
+
+
+class RenewView(APIView):
+    """Going on after the last turn."""
+
+    @extend_schema(operation_id="circles_renew", request=RenewalInput, responses={201: CircleRead})
+    def post(self, request: Request, circle_id: UUID) -> Response:
+        """Found the next round of a completed circle: its rules, but for what is sent. The host only, and once.
+
+        Everybody who was in it to the end is invited, and joins like everybody else: by accepting the charter.
+        """
+        changes = checked(RenewalInput(data=request.data))
+        name = changes.pop("name", None)
+        circle = services.renew_circle(
+            actor=caller(request), circle_id=circle_id, changes=changes, name=name, at=timezone.now()
+        )
+        return circle_answer(circle, request, code=status.HTTP_201_CREATED)
 
 
 class LeaveView(APIView):

@@ -1,5 +1,6 @@
 """The tables of the circle engine."""
 
+from circles.models.appeal import Appeal, AppealStatus
 from circles.models.auction import Bid, DiscountShare
 from circles.models.card import CardOutcome, CardPayment
 from circles.models.chat import (
@@ -86,6 +87,8 @@ __all__ = [
     "YES",
     "ActKind",
     "ActState",
+    "Appeal",
+    "AppealStatus",
     "Ballot",
     "Bid",
     "CardOutcome",

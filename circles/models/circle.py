@@ -83,7 +83,6 @@ class PauseCause(models.TextChoices):
     HOST = "host"
     STAFF = "staff"
     VOTE = "vote"
-    OUTAGE = "outage"
 
 
 class Circle(BaseModel):
@@ -137,6 +136,8 @@ class Circle(BaseModel):
     locked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     paused_from = models.CharField(max_length=12, choices=CircleStatus, blank=True)
+    # The completed circle that this one carries on; one to one, so that each goes on once.
+    renews = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewal")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -1,5 +1,6 @@
 """What people, staff and time can do with circles. Each verb is one transaction under the circle's lock."""
 
+from circles.services.appealing import appeal_mark, decide_appeal
 from circles.services.bidding import bid_for_turn
 from circles.services.cancelling import cancel_circle
 from circles.services.cards import (
@@ -37,6 +38,7 @@ from circles.services.motions import cast_ballot, open_vote
 from circles.services.outages import declare_outage, end_outage
 from circles.services.pausing import pause_circle, resume_circle
 from circles.services.removal import Removal, expel_member, remove_member
+from circles.services.renewing import renew_circle
 from circles.services.starting import start_circle
 from circles.services.succession import appoint_cohost, hand_over_circle
 from circles.services.swapping import accept_swap, propose_swap
@@ -54,6 +56,7 @@ __all__ = [
     "Turn",
     "accept_charter",
     "accept_swap",
+    "appeal_mark",
     "appoint_cohost",
     "approve_handover",
     "approve_member",
@@ -67,6 +70,7 @@ __all__ = [
     "contribute",
     "contribute_by_card",
     "create_circle",
+    "decide_appeal",
     "declare_outage",
     "delete_message",
     "dissolve_circle",
@@ -92,6 +96,7 @@ __all__ = [
     "push_message",
     "record_death",
     "remove_member",
+    "renew_circle",
     "renew_invite",
     "replace_host",
     "report_message",

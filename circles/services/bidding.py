@@ -10,6 +10,7 @@ from accounts.models import User
 from circles import chat_texts
 from circles.bids import are_bids_open, bids_close_at
 from circles.charter import charter_in_force
+from circles.dividing import shares_of
 from circles.errors import BidsClosedError, BidsOpenError, NoAuctionError
 from circles.models import (
     Bid,
@@ -23,7 +24,6 @@ from circles.models import (
 )
 from circles.services.access import lock_circle_of, require_state
 from circles.services.chat_lines import write_in_chat
-from circles.services.securing import shares_of
 from circles.services.telling import tell
 from contri.core import audit
 from contri.core.errors import FieldFault, ValidationFaultsError, refuse_if

@@ -7,7 +7,6 @@ and so does whatever those who received more still have to pay, as it comes in. 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from itertools import accumulate, pairwise
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.db.models import F
 from accounts.models import User
 from circles import chat_texts
 from circles.calendar import next_debt_collection
+from circles.dividing import portions, shares_of
 from circles.exposure import member_exposures
 from circles.models import (
     UNPAID,
@@ -33,7 +33,7 @@ from circles.services.access import lock_circle, require_state
 from circles.services.chat_lines import write_in_chat
 from circles.services.paying_in import lock_wallets_of
 from circles.services.scheduling import drop_acts, schedule_again, schedule_settling
-from circles.services.securing import pool_security, pooled_reserve, shares_of
+from circles.services.securing import pool_security, pooled_reserve
 from circles.services.telling import announce_change, tell_members
 from circles.services.voting import overtake_votes
 from contri.core import audit
@@ -88,17 +88,6 @@ def settle(act: ScheduledAct, at: datetime) -> None:
         schedule_again(act, next_debt_collection(at))
     else:
         _end(circle, at)
-
-
-def portions(amount: int, owed: Sequence[int]) -> list[int]:
-    """`amount` in proportion to what each is owed, in whole kobo; nobody gets more than theirs, no kobo is lost.
-
-    Each gets the difference between two rounded-down running totals, so what does not divide falls to the later ones.
-    """
-    total = sum(owed)
-    amount = min(amount, total)
-    running = [0, *(amount * so_far // total for so_far in accumulate(owed) if total)]
-    return [after - before for before, after in pairwise(running)] or [0] * len(owed)
 
 
 def _write_shares(circle: Circle, at: datetime) -> None:

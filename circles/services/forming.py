@@ -62,6 +62,11 @@ class Rules:
     auction_floor_percent: int = 80
     bids_close_days: int = 1
 
+    @classmethod
+    def of(cls, circle: Circle) -> "Rules":
+        """What the host of this circle had decided."""
+        return cls(**{field.name: getattr(circle, field.name) for field in fields(cls)})
+
 
 @transaction.atomic
 def create_circle(*, actor: User, name: str, rules: Rules, at: datetime) -> Circle:
@@ -72,10 +77,15 @@ def create_circle(*, actor: User, name: str, rules: Rules, at: datetime) -> Circ
         SecurityMissingError: their wallet holds too little for what their own rules ask of everybody on joining.
         ValidationFaultsError: the first cycle would be due before `at`.
     """
+    return found_circle(actor, name, rules, at)
+
+
+def found_circle(actor: User, name: str, rules: Rules, at: datetime, *, renews: Circle | None = None) -> Circle:
+    """Write a circle down that forms, in the caller's transaction; `renews` is the one that it carries on."""
     refuse_restricted(actor)
     due_time: time = settings.CIRCLE_DUE_TIME
     values = {field.name: getattr(rules, field.name) for field in fields(rules)}
-    circle = Circle(name=name, host=actor, invite_code=invites.new_code(), due_time=due_time, **values)
+    circle = Circle(name=name, host=actor, invite_code=invites.new_code(), due_time=due_time, renews=renews, **values)
     _refuse_past_start(circle, at)
     commit_to_draw(circle)
     circle.save(force_insert=True)

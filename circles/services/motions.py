@@ -158,7 +158,7 @@ def _nothing_against_it(circle: Circle) -> None:
 
 
 def _refuse_resuming_for_others(circle: Circle) -> None:
-    refuse_if(pause_of(circle).cause in (PauseCause.STAFF, PauseCause.OUTAGE), PauseNotYoursError)
+    refuse_if(pause_of(circle).cause == PauseCause.STAFF, PauseNotYoursError)
 
 
 def _refuse_shrinking(circle: Circle) -> None:

@@ -47,7 +47,7 @@ def resume_circle(*, actor: User, circle_id: UUID, reason: str, at: datetime, as
     Raises:
         NotHostError: not the host.
         InvalidStateError: it is not paused.
-        PauseNotYoursError: members, staff or an outage stopped the clocks, not the host.
+        PauseNotYoursError: members or staff stopped the clocks, not the host.
     """
     circle = lock_circle(circle_id) if as_staff else lock_circle_as_host(actor, circle_id)
     require_state(circle, CircleStatus.PAUSED)

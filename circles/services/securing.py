@@ -12,6 +12,7 @@ from django.db.models import F, Sum
 
 from circles import chat_texts
 from circles.chat_texts import ChatText
+from circles.dividing import shares_of
 from circles.errors import SecurityMissingError
 from circles.models import (
     Circle,
@@ -169,19 +170,6 @@ def share_reserve(circle: Circle, members: Sequence[Membership], *, at: datetime
     amount = circle_balances([circle.pk])[circle.pk].reserve_kobo
     shares = shares_of(amount, [member.hands for member in members])
     _give_back(circle, Till.RESERVE, {m: share for m, share in zip(members, shares, strict=True) if share}, at)
-
-
-def shares_of(amount: int, weights: Sequence[int]) -> list[int]:
-    """`amount` by weight, rounded down to whole kobo; what does not divide is with the last share.
-
-    >>> shares_of(100, [1, 1, 1])
-    [33, 33, 34]
-    """
-    if not weights:
-        return []
-    shares = [amount * weight // sum(weights) for weight in weights]
-    shares[-1] += amount - sum(shares)
-    return shares
 
 
 def fee_from_deposit(circle: Circle, fee: LateFee, amount: int, into: Till, at: datetime) -> None:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circles import services
+from circles.dividing import portions
 from circles.errors import InvalidStateError
-from circles.services.dissolving import portions
 from circles.tests.world import (
     DAY,
     DUE,

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from circles import services
+from circles.dividing import shares_of
 from circles.errors import SecurityMissingError
 from circles.models import Debt, Payout, TakenAt
-from circles.services.securing import shares_of
 from circles.tests.world import (
     DAY,
     DUE,

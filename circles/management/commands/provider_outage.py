@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from circles import services
+from circles.management.acting import staff_named
 from contri.core.errors import DomainError
 
 
@@ -22,9 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, for staff who may."""
-        actor = User.objects.filter(email__iexact=options["by"], is_active=True, is_staff=True).first()
-        if actor is None or not actor.has_perm("circles.declare_outage"):
-            raise CommandError("--by names nobody who may declare outages")
+        actor = staff_named(options["by"], "circles.declare_outage")
         if options["what"] == "declare" and not options["reason"]:
             raise CommandError("--reason is needed")
         try:
