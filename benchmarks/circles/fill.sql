@@ -9,10 +9,10 @@ FROM generate_series(1, %(circles)s) AS c, generate_series(1, 10) AS s;
 INSERT INTO circles_circle (id, name, host_id, status, invite_code, charter_number, amount_kobo, frequency,
                             cycle_start_date, size, payout_order, shortfall_policy, grace_days, due_time,
                             needs_approval, late_fee_kobo, late_fee_to, deposit_kobo, reserve_kobo, security_taken_at,
-                            assigned_order, draw_commitment, draw_seed, paused_from, locked_at)
+                            auction_floor_percent, bids_close_days, assigned_order, draw_commitment, draw_seed, paused_from, locked_at)
 SELECT md5(format('%(group)s circle %%s', c))::uuid, 'Market women', md5(format('%(group)s user %%s 1', c))::uuid, 'active',
        substr(md5(format('%(group)s code %%s', c)), 1, 12), 1, 100000, 'weekly', '2027-01-04', 10, 'join_order',
-       'pay_collected', 2, '18:00', false, 0, 'reserve', 0, 0, 'locking', '[]', '', '', '', now()
+       'pay_collected', 2, '18:00', false, 0, 'reserve', 0, 0, 'locking', 80, 1, '[]', '', '', '', now()
 FROM generate_series(1, %(circles)s) AS c;
 
 INSERT INTO circles_membership (id, circle_id, user_id, role, status, hands, joined_at)
@@ -20,8 +20,8 @@ SELECT md5(format('%(group)s member %%s %%s', c, s))::uuid, md5(format('%(group)
        md5(format('%(group)s user %%s %%s', c, s))::uuid, CASE WHEN s = 1 THEN 'host' ELSE 'member' END, 'active', 1, now()
 FROM generate_series(1, %(circles)s) AS c, generate_series(1, 10) AS s;
 
-INSERT INTO circles_slot (id, circle_id, position, membership_id)
-SELECT md5(format('%(group)s slot %%s %%s', c, s))::uuid, md5(format('%(group)s circle %%s', c))::uuid, s,
+INSERT INTO circles_slot (id, circle_id, position, discount_kobo, membership_id)
+SELECT md5(format('%(group)s slot %%s %%s', c, s))::uuid, md5(format('%(group)s circle %%s', c))::uuid, s, 0,
        md5(format('%(group)s member %%s %%s', c, s))::uuid
 FROM generate_series(1, %(circles)s) AS c, generate_series(1, 10) AS s;
 

@@ -102,6 +102,8 @@ def test_a_circle_is_founded(signed_in, body):
         "pot_balance": "0.00",
         "deposits_balance": "0.00",
         "reserve_balance": "0.00",
+        "renews": None,
+        "renewal": None,
         "warnings": [],
         "created_at": rfc3339(circle.created_at),
     }
@@ -230,7 +232,7 @@ def test_an_invite_shows_what_to_know_before_joining(signed_in, now, start_day):
         "size": 3,
         "seats_left": 2,
         "host": as_person(host),
-        "host_reliability": {"score": None, "on_time": 0, "cured": 0, "late": 0},
+        "host_reliability": {"score": None, "on_time": 0, "cured": 0, "late": 0, "defaulted": 0, "healed": 0},
         "charter": {
             "version": 1,
             "sha256": charter.sha256,
@@ -336,7 +338,7 @@ def test_members_are_listed_by_turn(signed_in, now, start_day):
     answer = signed_in(friends[1]).get(at(circle, "/members")).json()
 
     ids = dict(circle.memberships.values_list("user_id", "pk"))
-    nothing_yet = {"score": None, "on_time": 0, "cured": 0, "late": 0}
+    nothing_yet = {"score": None, "on_time": 0, "cured": 0, "late": 0, "defaulted": 0, "healed": 0}
     assert answer == [
         {
             "id": str(ids[friend.pk]),
@@ -459,7 +461,7 @@ def test_contributions_are_paged_and_narrowed(signed_in, now, start_day):
 
 @pytest.mark.parametrize(
     ("path", "number"),
-    [("", 8), ("/members", 5), ("/cycles", 3), ("/contributions", 3), ("/charter", 3)],
+    [("", 8), ("/members", 6), ("/cycles", 3), ("/contributions", 3), ("/charter", 3)],
     ids=lambda value: value or "circle",
 )
 def test_a_large_circle_costs_as_many_queries_as_a_small_one(signed_in, now, start_day, path, number):

@@ -1,5 +1,7 @@
 """A bank takes back a payment that paid a contribution: the circle keeps it, the payer owes it and is restricted."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
@@ -67,7 +69,7 @@ def test_a_deposit_is_charged_back_after_it_paid_a_contribution(brought_in, take
     deposit = brought_in(ada, 100_000)
     circle = started([*friends, ada], size=3)
     services.contribute(actor=ada, circle_id=circle.pk, at=EARLY)
-    other = forming(people(1), size=4)
+    other = forming(people(1), size=4, cycle_start_date=date(2027, 3, 1))
 
     take_back(deposit.reference)
 
