@@ -116,6 +116,8 @@ post    circles/<uuid:circle_id>/pause                                  running 
         {"reason": "Rain"}
 put     circles/<uuid:circle_id>/payout-order                           forming  401 404 404 403 200
         {"order": ["$third_id", "$host_id", "$membership_id"]}
+post    circles/<uuid:circle_id>/renew                                  running  401 404 404 403 409
+        {"cycle_start_date": "$day"}
 post    circles/<uuid:circle_id>/resume                                 running  401 404 404 403 409
         {"reason": "Sun"}
 get     circles/<uuid:circle_id>/security                               running  401 404 404 200 200
@@ -140,6 +142,9 @@ delete  circles/nominee                                                 -       
 get     circles/nominee                                                 -        401 404 404 404 404
 put     circles/nominee                                                 -        401 200 200 200 200
         {"full_name": "Efe Ojo", "relationship": "sister", "email": "efe@example.ng"}
+get     circles/record                                                  -        401 200 200 200 200
+post    circles/record/<uuid:contribution_id>/appeal                    running  401 404 404 201 404
+        {"reason": "My bank was down"}
 post    circles/rehearse                                                -        401 200 200 200 200
         {"amount": "10.00", "frequency": "weekly", "size": 2, "cycle_start_date": "$day"}
 post    devices                                                         -        401 201 201 201 201

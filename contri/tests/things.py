@@ -11,7 +11,7 @@ from PIL import Image
 from accounts.models import Session, User
 from accounts.tests.factories import PIN
 from circles import services
-from circles.models import Circle, PayoutOrder, VoteSubject
+from circles.models import Circle, Contribution, PayoutOrder, VoteSubject
 from circles.tests.world import membership_id, people, rules
 from contri.core import crypto
 from contri.core.moments import lagos_day
@@ -57,6 +57,7 @@ def things_of_everybody(pin_token: Callable[[User], str]) -> Things:
     for kind in ("forming", "full", "auction", "running"):
         ids[kind] |= _people_in(circles[kind], member=member, third=third, host=host)
     ids["forming"]["applicant_id"] = str(membership_id(circles["forming"], applicant))
+    ids["running"] |= _missed_in(circles["running"], member)
     ids["running"] |= _said_in(circles["running"], host, member) | _offered_in(circles["running"], member, third, asker)
     return Things(host, member, former, elsewhere, _owned_by(member, third, pin_token), ids)
 
@@ -120,6 +121,14 @@ def _said_in(circle: Circle, host: User, member: User) -> dict[str, str]:
         "mine": str(mine),
         "theirs": str(theirs),
     }
+
+
+def _missed_in(circle: Circle, member: User) -> dict[str, str]:
+    """What stands on the member's record: as if the last contribution had been due and late."""
+    mine = Contribution.objects.filter(cycle__circle=circle, membership__user=member).latest("due_at")
+    mine.late_at = timezone.now()
+    mine.save(update_fields=["late_at"])
+    return {"contribution_id": str(mine.pk)}
 
 
 def _offered_in(circle: Circle, member: User, third: User, asker: User) -> dict[str, str]:
