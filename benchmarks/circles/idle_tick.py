@@ -25,7 +25,8 @@ VALUES ('00000000-0000-7000-8000-000000000001', 'bench@example.ng', '!', '', '',
 INSERT INTO circles_circle (id, name, host_id, status, invite_code, charter_number, amount_kobo, frequency,
                             cycle_start_date, size, payout_order, shortfall_policy, grace_days, due_time,
                             needs_approval, late_fee_kobo, late_fee_to, deposit_kobo, reserve_kobo,
-                            security_taken_at, auction_floor_percent, bids_close_days, assigned_order, draw_commitment, draw_seed, paused_from, locked_at)
+                            security_taken_at, auction_floor_percent, bids_close_days, assigned_order,
+                            draw_commitment, draw_seed, paused_from, locked_at)
 SELECT gen_random_uuid(), 'circle ' || n, '00000000-0000-7000-8000-000000000001', 'active', 'B' || n, 1, 100000,
        'weekly', '2027-01-04', 2, 'join_order', 'pay_collected', 2, '18:00', false, 0, 'reserve', 0, 0, 'locking',
        80, 1, '[]', '', '', '', now()
