@@ -225,16 +225,22 @@ def waiting_for_approval_of(lead: User) -> QuerySet[Membership]:
     return waiting.select_related("user", "circle").order_by("joined_at")
 
 
-def has_unpaid(user_id: UUID) -> bool:
-    """Whether any contribution of theirs is unpaid, fallen due or not: a cheap question before the exact one."""
+def has_to_pay(user_id: UUID, *, at: datetime) -> bool:
+    """Whether anything of theirs has fallen due and is unpaid, or a card of theirs is being charged for something."""
     with connection.cursor() as cursor:
-        cursor.execute(_HAS_UNPAID, [user_id, list(UNPAID)])
+        cursor.execute(_HAS_TO_PAY, {"user": user_id, "unpaid": list(UNPAID), "at": at})
         return bool(cursor.fetchone()[0])
 
 
-_HAS_UNPAID = """
-    SELECT EXISTS (SELECT FROM circles_contribution c JOIN circles_membership m ON m.id = c.membership_id
-                    WHERE m.user_id = %s AND c.status = ANY (%s))
+# As `fallen_due`, of one person: asked whenever money comes in for anybody.
+_HAS_TO_PAY = """
+    SELECT EXISTS (
+        SELECT FROM circles_membership m JOIN circles_contribution c ON c.membership_id = m.id
+        WHERE m.user_id = %(user)s AND c.status = ANY (%(unpaid)s)
+          AND (c.due_at <= %(at)s OR m.accelerated_at IS NOT NULL
+               OR EXISTS (SELECT FROM circles_scheduledact a
+                          WHERE a.cycle_id = c.cycle_id AND a.kind = 30 AND a.number = 0 AND a.state = 'done')
+               OR EXISTS (SELECT FROM circles_cardpayment p WHERE p.contribution_id = c.id AND p.outcome = 'open')))
 """
 
 

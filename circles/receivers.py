@@ -1,13 +1,16 @@
 """What circles do about facts, those of wallets and their own: a nudge, and nothing else."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from circles.chat_rooms import chat_room, member_room
 from circles.models import Membership, MembershipStatus
-from circles.queries import has_unpaid
-from circles.signals import card_charge_waits, chat_moved, chat_read, circle_changed, member_gone, message_sent
+from circles.queries import has_to_pay
+from circles.signals import card_charge_waits, chat_moved, chat_read, circles_changed, member_gone, message_sent
 from circles.tasks import collect_from_member, note_charge_back, push_message, work_card_payments
 from contri.core.live import hint, user_room
 from contri.core.nudging import nudge, nudge_once_in
@@ -20,7 +23,7 @@ PUSH_SECONDS = 10.0
 @receiver(wallet_funded, dispatch_uid="circles.collect_from_member")
 def collect_what_is_owed(sender: None, *, user_id: UUID, **_kwargs: object) -> None:
     """Money has come in: whoever owes a circle pays it first. A nudge costs more than asking whether they may."""
-    if has_unpaid(user_id):
+    if has_to_pay(user_id, at=timezone.now()):
         nudge(collect_from_member, str(user_id))
 
 
@@ -36,15 +39,15 @@ def note_what_it_had_paid(sender: None, *, dispute_id: UUID, **_kwargs: object) 
     nudge(note_charge_back, str(dispute_id))
 
 
-@receiver(circle_changed, dispatch_uid="circles.show_circle")
-def show_circle(sender: None, *, circle_id: UUID, **_kwargs: object) -> None:
-    """A circle is not what it was: its members' open sockets fetch it again."""
-    members = Membership.objects.filter(circle_id=circle_id, status=MembershipStatus.ACTIVE)
-    hint(
-        [user_room(user_id) for user_id in members.values_list("user_id", flat=True)],
-        "circle.changed",
-        circle_id=circle_id,
-    )
+@receiver(circles_changed, dispatch_uid="circles.show_circles")
+def show_circles(sender: None, *, circle_ids: Sequence[UUID], **_kwargs: object) -> None:
+    """Circles are not what they were: their members' open sockets fetch them again."""
+    rooms: defaultdict[UUID, list[str]] = defaultdict(list)
+    members = Membership.objects.filter(circle__in=circle_ids, status=MembershipStatus.ACTIVE)
+    for circle_id, user_id in members.values_list("circle_id", "user_id"):
+        rooms[circle_id].append(user_room(user_id))
+    for circle_id in circle_ids:
+        hint(rooms[circle_id], "circle.changed", circle_id=circle_id)
 
 
 @receiver(chat_moved, dispatch_uid="circles.show_chat")

@@ -2,8 +2,8 @@
 
 from django.dispatch import Signal
 
-# circle_id: something that its members see has changed.
-circle_changed = Signal()
+# circle_ids: something that their members see has changed.
+circles_changed = Signal()
 # circle_id, cycle_id: a pot was paid out.
 cycle_paid_out = Signal()
 # card_payment_id: a card waits to be charged for a contribution.

@@ -2,8 +2,8 @@
 
 from django.dispatch import Signal
 
-# notification_id, recipient_id
-notice_written = Signal()
+# written: (notification_id, recipient_id) of each
+notices_written = Signal()
 # user_id
 notices_read = Signal()
 # delivery_id

@@ -31,7 +31,10 @@ AS_PLANNED = (ContributionStatus.PENDING, ContributionStatus.PAID)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One circle's due moment as it will go: who pays, and who then receives how much."""
+    """One circle's due moment as it will go: who pays, and who then receives how much.
+
+    `wallets` are those of the whole chunk, the same mapping in each plan.
+    """
 
     act: ScheduledAct
     circle: Circle
@@ -64,6 +67,9 @@ def plans_for(acts: Sequence[ScheduledAct], *, at: datetime) -> list[Plan]:
     cycles = _ordinary_cycles(wanted, circles, members)
     contributions = _contributions(cycles.values())
     wallets = lock_wallets(user_ids={m.user_id for act in cycles for m in members[act.circle_id]})
+    for member in (member for act in cycles for member in members[act.circle_id]):
+        # Locked with their wallets, they need not be read a second time.
+        member.user = wallets[member.user_id].user
     purse = _Purse(wallets, at)
     return [
         Plan(
@@ -131,7 +137,7 @@ def _first_acts(circle_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 def _members(circle_ids: Iterable[UUID]) -> dict[UUID, list[Membership]]:
     found: dict[UUID, list[Membership]] = defaultdict(list)
     rows = Membership.objects.filter(circle__in=list(circle_ids), status=MembershipStatus.ACTIVE)
-    for member in rows.select_related("user").order_by("pk"):
+    for member in rows.order_by("pk"):
         found[member.circle_id].append(member)
     return found
 

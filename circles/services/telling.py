@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from circles.models import Circle, MembershipStatus
-from circles.signals import circle_changed
+from circles.signals import circles_changed
 from contri.core.announcing import announce
 from notifications.kinds import NoticeKind
 from notifications.services import notify_all
@@ -28,4 +28,9 @@ def tell_members(circle: Circle, kind: NoticeKind, *, but_not: UUID | None = Non
 
 def announce_change(circle: Circle) -> None:
     """Let the apps that show this circle know, once it is committed, that they should look again."""
-    announce(circle_changed, circle_id=circle.pk)
+    announce_changes([circle])
+
+
+def announce_changes(circles: Iterable[Circle]) -> None:
+    """`announce_change` for many circles together."""
+    announce(circles_changed, circle_ids=[circle.pk for circle in circles])

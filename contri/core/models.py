@@ -1,6 +1,7 @@
 """The base of every table, the idempotency store, the chain over the audit trail, and what takes two people."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -51,19 +52,23 @@ def columns_of(row: models.Model) -> dict[str, Any]:
 
 
 def insert_together(rows: Sequence[BaseModel]) -> None:
-    """`bulk_create` for thousands of rows of one table.
+    """`bulk_create` for thousands of rows of one table, by COPY: a tenth of what building the INSERT costs.
 
-    Asks the database for its word on the time once for all of them: then every value is a plain one, and Django sends
-    one array a column, which costs a third of sending and parsing a list of rows.
+    For tables of plain columns. What the database itself fills in (`created_at`) is not read back into the rows.
     """
     if not rows:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT statement_timestamp()")
-        written_at = cursor.fetchone()[0]
-    for row in rows:
-        row.created_at = written_at
-    type(rows[0])._default_manager.bulk_create(rows)
+    meta = rows[0]._meta
+    fields = [field for field in meta.concrete_fields if not field.has_db_default()]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    values = attrgetter(*(field.attname for field in fields))
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        # Psycopg's own: Django's wrapper passes it on, its types do not say so.
+        psycopg_cursor: Any = cursor
+        with psycopg_cursor.copy(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(values(row))
 
 
 class Reading(models.Model):

@@ -84,7 +84,8 @@ class Rooms:
                 if message is None:
                     continue
                 if message["type"] == "message":
-                    self._pass_on(message["data"])
+                    for line in message["data"].splitlines():
+                        self._pass_on(line)
                 elif message["type"] == "subscribe":
                     self._resume()
 

@@ -17,7 +17,7 @@ from notifications import kinds
 from notifications.kinds import Channel, NoticeKind, filled
 from notifications.models import BODY_LENGTH, TITLE_LENGTH, Notification, SwitchedOff
 from notifications.services.mail import send_mails
-from notifications.signals import notice_written, notices_read
+from notifications.signals import notices_read, notices_written
 from notifications.timing import push_moment
 
 
@@ -46,8 +46,7 @@ def notify_all(
     require_transaction()
     told = [_notification(recipient_id, kind, facts or {}, key) for recipient_id in dict.fromkeys(recipient_ids)]
     fresh = _written(told, kind, key)
-    for notification in fresh:
-        announce(notice_written, notification_id=notification.id, recipient_id=notification.recipient_id)
+    announce_notices(fresh)
     if kind.mails:
         _mail(fresh, kind)
     return told
@@ -74,8 +73,7 @@ def notify_each(notices: Sequence[Notice]) -> None:
         raise ValueError("kinds that are mailed go through notify_all")
     told = [_notification(notice.recipient_id, notice.kind, notice.facts, "") for notice in notices]
     insert_together(told)
-    for notification in told:
-        announce(notice_written, notification_id=notification.id, recipient_id=notification.recipient_id)
+    announce_notices(told)
 
 
 def draft_notice(recipient_id: UUID, kind: NoticeKind, facts: Mapping[str, str]) -> Notification:
@@ -89,8 +87,9 @@ def draft_notice(recipient_id: UUID, kind: NoticeKind, facts: Mapping[str, str])
 
 def announce_notices(notifications: Iterable[Notification]) -> None:
     """Let their readers' sockets know of notices that such a verb has written, once that is committed."""
-    for notification in notifications:
-        announce(notice_written, notification_id=notification.id, recipient_id=notification.recipient_id)
+    written = [(notification.id, notification.recipient_id) for notification in notifications]
+    if written:
+        announce(notices_written, written=written)
 
 
 @transaction.atomic
