@@ -13,6 +13,8 @@ pytestmark = pytest.mark.django_db
 def test_three_circles_cost_as_much_as_one(signed_in, path):
     friends = people(3, "9000.00")
     client, counts = signed_in(friends[0]), []
+    # What a process looks up once, such as kinds of rows in the audit trail, is none of these.
+    client.get(f"/api/v1/{path}")
     for _ in range(3):
         started(friends)
         with CaptureQueriesContext(connection) as queries:
