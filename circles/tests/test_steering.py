@@ -24,7 +24,7 @@ def boss():
 def steer(boss, capsys):
     def call(act, *ids, **options):
         capsys.readouterr()
-        status = 0
+        status: str | int | None = 0
         try:
             call_command("steer_circle", act, *map(str, ids), by=boss.email, reason="a flood", json=True, **options)
         except SystemExit as ended:

@@ -61,7 +61,7 @@ def insert_together(rows: Sequence[BaseModel]) -> None:
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not field.has_db_default()]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     values = attrgetter(*(field.attname for field in fields))
     with connection.wrap_database_errors, connection.cursor() as cursor:
         # Psycopg's own: Django's wrapper passes it on, its types do not say so.
