@@ -79,7 +79,7 @@ def _turned_away(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def _on_the_way() -> set[str]:
-    names = ("login", "logout", "second_factor", "second_factor_enrol")
+    names = ("login", "logout", "second_factor", "second_factor_enrol", "second_factor_key")
     return {reverse(f"admin:{name}") for name in names}
 
 

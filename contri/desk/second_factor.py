@@ -1,4 +1,4 @@
-"""The second step of signing in: a code of an authenticator app, or a recovery code; and enrolling for it.
+"""The second step of signing in: a code of an authenticator app, or a recovery code, or a key; and enrolling for it.
 
 Whoever has no second factor yet enrols right after the password, before they see anything else. Once enrolled, only
 somebody else of staff can take the second factor away (accounts.services.reset_second_factor).
@@ -9,15 +9,12 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import TOTP, clear_totp_secret
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +22,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
@@ -34,6 +30,8 @@ from contri.core import audit
 from contri.core.errors import RateLimitedError
 from contri.desk.door import has_second_factor
 from contri.desk.lock_out import forget_tries, spend_try
+from contri.desk.second_step import let_in, signed_in_staff, where_to_next
+from contri.desk.security_keys import question_for
 from contri.desk.sign_in import said
 
 
@@ -64,31 +62,31 @@ class EnrolForm(_CountsTries, ActivateTOTPForm):  # type: ignore[misc]
 @csrf_protect
 def give_code(request: HttpRequest) -> HttpResponse:
     """Ask for a code, and let in who gives the right one."""
-    user = _signed_in_staff(request)
+    user = signed_in_staff(request)
     if user is None:
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
     if has_second_factor(request):
-        return redirect(_next(request))
+        return redirect(where_to_next(request))
     if not is_enrolled(user):
-        return redirect_to_login(_next(request), reverse("admin:second_factor_enrol"))
+        return redirect_to_login(where_to_next(request), reverse("admin:second_factor_enrol"))
     form = GiveCodeForm(request.POST or None, user=user)
     if form.is_valid():
-        _let_in(request, form.authenticator)
-        return redirect(_next(request))
-    return _page(request, "second_factor", form=form, title="Second step")
+        let_in(request, form.authenticator)
+        return redirect(where_to_next(request))
+    return _page(request, "second_factor", form=form, title="Second step", question=question_for(user))
 
 
 @never_cache
 @csrf_protect
 def enrol(request: HttpRequest) -> HttpResponse:
     """Show a new secret; once a code of it is given, keep it and show the recovery codes."""
-    user = _signed_in_staff(request)
+    user = signed_in_staff(request)
     if user is None or is_enrolled(user):
-        return redirect_to_login(_next(request), reverse("admin:second_factor"))
+        return redirect_to_login(where_to_next(request), reverse("admin:second_factor"))
     form = EnrolForm(request.POST or None, user=user)
     if form.is_valid():
         codes = _keep_secret(request, user, form.secret)
-        return _page(request, "recovery_codes", codes=codes, title="Recovery codes", onward=_next(request))
+        return _page(request, "recovery_codes", codes=codes, title="Recovery codes", onward=where_to_next(request))
     adapter = get_adapter()
     picture = adapter.build_totp_svg(adapter.build_totp_url(user, form.secret))
     return _page(
@@ -103,7 +101,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes in place of the old ones. Behind the door, like every other page."""
-    user = _signed_in_staff(request)
+    user = signed_in_staff(request)
     if user is None or request.method != "POST":
         return _page(request, "renew_codes", title="New recovery codes")
     with transaction.atomic():
@@ -119,34 +117,16 @@ def is_enrolled(user: User) -> bool:
     return bool(others.filter(user_id=user.pk).exists())
 
 
-def _signed_in_staff(request: HttpRequest) -> User | None:
-    user = request.user
-    return None if isinstance(user, AnonymousUser) or not user.is_staff else user
-
-
 @transaction.atomic
 def _keep_secret(request: HttpRequest, user: User, secret: str) -> list[str]:
     authenticator = TOTP.activate(user, secret).instance
     codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
     audit.record(user, user, "set up a second factor")
     clear_totp_secret(request)
-    _let_in(request, authenticator)
+    let_in(request, authenticator)
     return codes
 
 
-def _let_in(request: HttpRequest, authenticator: Authenticator) -> None:
-    """The session is another one from here on: whoever knew its key before has nothing of it."""
-    request.session.cycle_key()
-    post_authentication(request, authenticator)
-    audit.record(authenticator.user, authenticator.user, f"signed in to the desk with {authenticator.type}")
-
-
-def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else reverse("admin:index")
-
-
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    shared = admin.site.each_context(request) | {"next": _next(request)}
+    shared = admin.site.each_context(request) | {"next": where_to_next(request)}
     return TemplateResponse(request, f"admin/desk/{template}.html", shared | context)

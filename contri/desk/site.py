@@ -37,12 +37,19 @@ class StaffDesk(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Ours first: the admin ends with a route that catches everything."""
-        from contri.desk import circle_health, money_trail, search, second_factor
+        from contri.desk import circle_health, money_trail, search, second_factor, security_keys
 
         own = [
             path("second-factor/", second_factor.give_code, name="second_factor"),
             path("second-factor/enrol/", second_factor.enrol, name="second_factor_enrol"),
             path("second-factor/codes/", self.admin_view(second_factor.renew_codes), name="second_factor_codes"),
+            path("second-factor/key/", security_keys.use_key, name="second_factor_key"),
+            path("second-factor/keys/", self.admin_view(security_keys.show_keys), name="security_keys"),
+            path(
+                "second-factor/keys/<int:key_id>/remove/",
+                self.admin_view(security_keys.remove_key),
+                name="security_key_remove",
+            ),
             path("search/", self.admin_view(search.search_page), name="search"),
             path("money/<uuid:transaction_id>/", self.admin_view(money_trail.trail_page), name="money_trail"),
             path("circle/<uuid:circle_id>/health/", self.admin_view(circle_health.health_page), name="circle_health"),

@@ -43,7 +43,9 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 # The staff desk: a second factor for everybody, kept encrypted; sessions that end.
 MFA_ADAPTER = "contri.desk.mfa_adapter.MfaAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+# A touch is enough: the password was given before.
+MFA_WEBAUTHN_USER_VERIFICATION = "discouraged"
 MFA_TOTP_ISSUER = "Contri"
 # A telephone's clock may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
