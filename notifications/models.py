@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from contri.core.masking import masked_email
 from contri.core.models import BaseModel, SealedField
-from contri.core.work import QueuedWork, WorkState, due_index
+from contri.core.work import QueuedWork, WorkState, due_index, stuck_index
 from notifications.kinds import Channel, NoticeType, Priority
 
 TITLE_LENGTH = 200
@@ -96,7 +96,11 @@ class MailDelivery(QueuedWork):
 
     class Meta:
         verbose_name_plural = "mail deliveries"
-        indexes: ClassVar[list[models.Index]] = [due_index("mail_due")]
+        indexes: ClassVar[list[models.Index]] = [
+            due_index("mail_due"),
+            stuck_index("mail_stuck"),
+            models.Index(fields=["to"], name="mail_by_address"),
+        ]
         permissions = (("retry_mail", "Can have a mail sent again"),)
 
     def __str__(self) -> str:
@@ -178,7 +182,7 @@ class PushDelivery(QueuedWork):
 
     class Meta:
         verbose_name_plural = "push deliveries"
-        indexes: ClassVar[list[models.Index]] = [due_index("push_due")]
+        indexes: ClassVar[list[models.Index]] = [due_index("push_due"), stuck_index("push_stuck")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["device", "notification"], name="push_tells_a_device_once"),
             models.UniqueConstraint(

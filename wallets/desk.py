@@ -31,7 +31,8 @@ def register() -> None:
         "Withdrawals that wait for a one-time password", Withdrawal, state=WorkState.READY, last_error=AWAITS_PASSWORD
     )
     _rows_that_are("Deposits that nobody answers for", Deposit, state=WorkState.NEEDS_REVIEW)
-    _queue("Money held over a tier's limit", ParkedCredit.objects.filter(released_kobo__lt=F("amount_kobo")))
+    still_waiting = ParkedCredit.objects.filter(released_kobo__lt=F("amount_kobo"))
+    _queue("Money held over a tier's limit", still_waiting, still_waiting="yes")
     _queue(
         "Bank names to confirm",
         BankAccount.objects.filter(status=BankAccount.Status.PENDING, removed_at=None),

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from contri.core import crypto
 from contri.core.models import SealedField
-from contri.core.work import QueuedWork, due_index
+from contri.core.work import QueuedWork, due_index, stuck_index
 
 
 class Provider(models.TextChoices):
@@ -44,6 +44,7 @@ class InboundEvent(QueuedWork):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             due_index("inbound_event_due"),
+            stuck_index("inbound_event_stuck"),
             models.Index(fields=["reference"], name="inbound_event_reference"),
             models.Index(fields=["-created_at"], name="inbound_event_newest_first"),
         ]

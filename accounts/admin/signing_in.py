@@ -47,4 +47,4 @@ class SocialAccountAdmin(ReadOnlyAdmin[SocialAccount]):
     concealed = ("uid",)
     list_filter = ["provider"]
     list_select_related = ["user"]
-    search_fields = ["=user__email", "=uid"]
+    search_fields = ["=user__email"]

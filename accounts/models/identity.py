@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from contri.core.models import SealedField
-from contri.core.work import QueuedWork, due_index
+from contri.core.work import QueuedWork, due_index, stuck_index
 
 
 class IdType(models.TextChoices):
@@ -75,7 +75,13 @@ class IdentityCheck(QueuedWork):
                 name="identity_check_one_at_a_time",
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [due_index("identity_check_due")]
+        indexes: ClassVar[list[models.Index]] = [
+            due_index("identity_check_due"),
+            stuck_index("identity_check_stuck"),
+            models.Index(
+                fields=["created_at"], name="identity_check_review", condition=models.Q(status=CheckStatus.REVIEW)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.id_type} check {self.job_id}"

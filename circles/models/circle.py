@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from contri.core.models import BaseModel, SealedField
 
@@ -166,7 +167,10 @@ class Circle(BaseModel):
             ("steer_circle", "Can pause, resume and cancel circles"),
             ("dissolve_circle", "Can dissolve circles"),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["host"], name="circle_by_host")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["host"], name="circle_by_host"),
+            models.Index(Upper("name"), name="circle_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -11,7 +11,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 def rows_found(rows: models.QuerySet[M], fields: Iterable[str], typed: str) -> models.QuerySet[M]:
-    """Those of `rows` in which a field `=path` is what was typed, or a text `path` begins with it, in any case.
+    """Those of `rows` in which a field `=path` is just what was typed, or a text `path` is it in any case.
 
     Django's own search asks for all fields at once, joined by OR, and for ids as text: past every index.
     """
@@ -24,7 +24,7 @@ def _fits(rows: models.QuerySet[M], fields: Iterable[str], typed: str) -> Iterat
         path = name.removeprefix("=")
         field = get_fields_from_path(rows.model, path)[-1]
         if path == name:
-            yield models.Q((f"{path}__istartswith", typed))
+            yield models.Q((f"{path}__iexact", typed))
         elif (value := _as_value_of(field, typed)) is not None:
             yield models.Q((path, value))
 

@@ -1,7 +1,6 @@
 """Payments that a bank wants back."""
 
 from django.contrib import admin
-from django.db.models import Case, F, QuerySet, When
 from django.http import HttpRequest
 
 from contri.core.admin_verbs import ActingAdmin, StaffVerb, moment
@@ -37,10 +36,10 @@ class DisputeAdmin(KoboColumns, ActingAdmin[Dispute]):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
-        """The open ones first, by their deadline."""
-        is_over = Case(When(status=Dispute.Status.OPEN, then=0), default=1)
-        return super().get_queryset(request).order_by(is_over, F("respond_by").asc(nulls_last=True))
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """The open ones by their deadline; of all that ever were, the newest first."""
+        is_queue = request.GET.get("status__exact") == Dispute.Status.OPEN
+        return ("respond_by",) if is_queue else ()
 
     @admin.display(description="user")
     def whose(self, dispute: Dispute) -> str:

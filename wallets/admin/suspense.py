@@ -30,7 +30,6 @@ class SuspenseItemAdmin(ActingAdmin[SuspenseItem]):
     list_display = ["created_at", "provider", "reference", "reason", "amount", "currency", "status"]
     list_filter = ["status", "reason", "provider"]
     search_fields = ["=reference"]
-    ordering = ["status", "created_at"]
     action_form = SuspenseActionForm
     staff_verbs = (
         StaffVerb(

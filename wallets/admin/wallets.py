@@ -1,5 +1,7 @@
 """Wallets, what is in them, and everybody's history."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
@@ -69,17 +71,29 @@ class TransactionAdmin(WalletColumns, ActingAdmin[Transaction]):
     )
 
 
+class WaitingFilter(admin.SimpleListFilter):
+    """What still waits, or has all been released."""
+
+    title = "still waiting"
+    parameter_name = "still_waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Only what waits; there is no need for the others alone."""
+        return [("yes", "Yes")]
+
+    def queryset(self, request: HttpRequest, parked: QuerySet[ParkedCredit]) -> QuerySet[ParkedCredit]:
+        """Those."""
+        return parked.filter(released_kobo__lt=F("amount_kobo")) if self.value() == "yes" else parked
+
+
 @admin.register(ParkedCredit)
 class ParkedCreditAdmin(WalletColumns, ReadOnlyAdmin[ParkedCredit]):
     """Money over a tier's balance limit, waiting in `held`."""
 
     list_display = ["created_at", "wallet_user", "amount", "waiting"]
+    list_filter = [WaitingFilter]
     list_select_related = ["wallet__user"]
     search_fields = ["=wallet__user__email"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ParkedCredit]:
-        """What still waits first."""
-        return super().get_queryset(request).annotate(rest=F("amount_kobo") - F("released_kobo")).order_by("-rest")
 
     @admin.display(description="still waiting")
     def waiting(self, parked: ParkedCredit) -> str:

@@ -64,6 +64,13 @@ class BankAccount(BaseModel):
                 name="bank_account_one_primary",
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["created_at"],
+                name="bank_account_to_confirm",
+                condition=Q(status="pending", removed_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.bank_name} …{self.number_last4}"

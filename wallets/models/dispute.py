@@ -76,6 +76,8 @@ class Dispute(QueuedWork):
             due_index("dispute_due"),
             stuck_index("dispute_stuck"),
             models.Index(fields=["respond_by"], name="dispute_open", condition=Q(status="open")),
+            models.Index(fields=["reference"], name="dispute_by_reference"),
+            models.Index(fields=["code"], name="dispute_by_code"),
         ]
 
     def was_answered_lately(self, at: datetime) -> bool:

@@ -70,6 +70,7 @@ class ReconciliationItem(BaseModel):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["created_at"], name="reconciliation_open", condition=Q(status="open")),
+            models.Index(fields=["reference"], name="reconciliation_by_reference"),
         ]
 
     def __str__(self) -> str:

@@ -79,6 +79,7 @@ class SuspenseItem(BaseModel):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["created_at"], name="suspense_open", condition=Q(status="open")),
+            models.Index(fields=["reference"], name="suspense_by_reference"),
         ]
 
     def __str__(self) -> str:
