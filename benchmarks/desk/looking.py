@@ -56,7 +56,7 @@ def opened(browser: Client, name: str, address: str) -> Look:
         raise RuntimeError(f"{address} answered {answer.status_code}")
     statements = [query["sql"] for query in queries if _is_the_pages(query["sql"])]
     rows, dearest = max(((rows_looked_at(statement), statement) for statement in statements), default=(0, ""))
-    return Look(name, len(queries), rows, took * 1000, dearest)
+    return Look(name, len(statements), rows, took * 1000, dearest)
 
 
 def rows_looked_at(statement: str) -> int:

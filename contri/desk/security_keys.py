@@ -5,6 +5,7 @@ What a key signs names the site that asked, so that a page which only looks like
 
 from typing import Any
 
+from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
@@ -73,7 +74,11 @@ def use_key(request: HttpRequest) -> HttpResponse:
 
 def show_keys(request: HttpRequest) -> HttpResponse:
     """One's own keys, and adding one. Behind the door, like every other page."""
-    user = _insider(request)
+    with request_context(request):
+        return _keys_page(request, _insider(request))
+
+
+def _keys_page(request: HttpRequest, user: User) -> HttpResponse:
     form = AddKeyForm(request.POST or None, user=user)
     if form.is_valid():
         _keep(user, form.cleaned_data["name"], form.cleaned_data["credential"])

@@ -12,6 +12,7 @@ PAGES: dict[str, Row] = {
     "second-factor/": STAFF,
     "second-factor/enrol/": STAFF,
     "second-factor/codes/": STAFF,
+    "second-factor/keys/": STAFF,
     "search/": STAFF,
     "money/<uuid:transaction_id>/": ROLES,
     "circle/<uuid:circle_id>/health/": ROLES,
@@ -23,8 +24,9 @@ PAGES: dict[str, Row] = {
     "r/<path:content_type_id>/<path:object_id>/": STAFF,
 }
 
-# Leaving is posted; completing is asked with the name of a field, and answers by the table's own row.
-ASKED_OTHERWISE = ("autocomplete/", "logout/")
+# Leaving is posted, and so is what a key answered, or taking one away; completing is asked with the name of a field,
+# and answers by the table's own row.
+ASKED_OTHERWISE = ("autocomplete/", "logout/", "second-factor/key/", "second-factor/keys/<int:key_id>/remove/")
 
 # Each with its list, its rows one by one, and, for EXPORTS, the list as a file. Nobody adds to it or deletes from it.
 LISTS: dict[str, Row] = {
@@ -58,6 +60,7 @@ LISTS: dict[str, Row] = {
     "wallets.parkedcredit": ROLES,
     "wallets.reconciliationitem": ROLES,
     "wallets.reconciliationrun": ROLES,
+    "wallets.refund": ROLES,
     "wallets.suspenseitem": ROLES,
     "wallets.transaction": ROLES,
     "wallets.wallet": ROLES,
@@ -117,11 +120,17 @@ ACTIONS: dict[str, Row] = {
     "notifications.maildelivery send_again": ("support",),
     "notifications.unreachableaddress write_again": ("support",),
     "wallets.bankaccount confirm": ("compliance",),
+    "wallets.dispute ask_acceptance": ("finance maker",),
+    "wallets.dispute contest": ("finance maker",),
     "wallets.reconciliationitem explain": ("finance maker",),
+    "wallets.refund try_again": ("finance maker",),
     "wallets.suspenseitem ask_credit": ("finance maker",),
+    "wallets.suspenseitem ask_refund": ("finance maker",),
     "wallets.suspenseitem ask_write_off": ("finance maker",),
     "wallets.transaction ask_reversal": ("finance maker",),
+    "wallets.wallet ask_write_off": ("finance maker",),
     "wallets.withdrawal ask_release": ("finance maker",),
+    "wallets.withdrawal confirm": ("finance maker",),
     "wallets.withdrawal try_again": ("finance maker",),
     "webhooks.inboundevent replay": ("support",),
 }

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("wallets", "0015_answers_to_disputes"),
+        ("wallets", "0016_begun_by"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
