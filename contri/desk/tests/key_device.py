@@ -49,7 +49,10 @@ class KeyDevice:
         return self._answer(client, authenticatorData=websafe_encode(told), signature=websafe_encode(signature))
 
     def _told(self, site: str, flags: Any, public: AttestedCredentialData | None = None) -> AuthenticatorData:
-        return AuthenticatorData.create(hashlib.sha256(site.encode()).digest(), flags, 1, public or b"")
+        told: AuthenticatorData = AuthenticatorData.create(
+            hashlib.sha256(site.encode()).digest(), flags, 1, public or b""
+        )
+        return told
 
     def _client(self, kind: str, challenge: str) -> CollectedClientData:
         return CollectedClientData.create(kind, challenge, self.origin)
