@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("circles", "0008_auctions"),
+        ("circles", "0009_renewals_and_appeals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
