@@ -1,14 +1,15 @@
 """How much of what 1, 10 and 100 million members need: `python -m benchmarks.capacity`.
 
-Costs are to be measured where Contri runs, habits are assumed. Change either and run it again.
+Costs are measured by the benchmarks beside this, on two cores with nothing else to do; habits are assumed. Change either
+and run it again.
 """
 
 from dataclasses import dataclass
 
-# Estimates, until the benchmarks have said it of your machines: CPU of one REST call, all included (`serving`), of one
-# transfer inside PostgreSQL (`ledger`), of a small query; bytes of a transfer with its indexes.
-REST_CPU_SECONDS = 0.008
-TRANSFER_CPU_SECONDS = 0.00025
+# CPU of the web server for one call (`http`: 3.8 ms for the dearest, sending money), of one transfer inside PostgreSQL,
+# key and rules included (`ledger`: 355 µs), of a small query (estimated); bytes of a transfer with its indexes.
+REST_CPU_SECONDS = 0.0038
+TRANSFER_CPU_SECONDS = 0.00036
 QUERY_CPU_SECONDS = 0.0003
 TRANSFER_BYTES = 250
 NOTICE_BYTES = 600
