@@ -1,7 +1,7 @@
 """How much of what 1, 10 and 100 million members need: `python -m benchmarks.capacity`.
 
-Costs are measured by the benchmarks beside this, on two cores with nothing else to do; habits are assumed. Change either
-and run it again.
+Costs are measured by the benchmarks beside this, on two cores with nothing else to do; habits are assumed. Change
+either and run it again.
 """
 
 from dataclasses import dataclass
