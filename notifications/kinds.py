@@ -106,6 +106,8 @@ def mail_kinds() -> dict[str, MailKind]:
 
 # --- notifications: a notice that is also worth a mail. Facts: title, body
 NOTICE_MAIL = MailKind("notice", "{title}", "notice")
+# The same, where it can wait a while for others: what has gathered for one person by then goes as one mail.
+WAITING_NOTICE_MAIL = MailKind("waiting_notice", "{title}", "notice")
 
 # --- accounts: mails. Facts: first_name; key and link where a person proves that the address is theirs
 VERIFY_EMAIL = MailKind("verify_email", "Confirm your email address", "verify_email")
@@ -142,6 +144,7 @@ PIN_SET = NoticeKind(
     "Your PIN is set",
     "It guards every movement of your money. If this was not you, change your password now and write to us.",
     type=NoticeType.SUCCESS,
+    priority=Priority.HIGH,
     mails=True,
     topic=Topic.SECURITY,
 )

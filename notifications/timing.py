@@ -1,4 +1,4 @@
-"""When a push may ring: what can wait does not wake people up."""
+"""When a push may ring, and a mail leave: what can wait wakes nobody up, and comes together."""
 
 from datetime import datetime, time, timedelta
 
@@ -8,6 +8,8 @@ from notifications.kinds import Priority
 # Africa/Lagos.
 NIGHT_FALLS = time(21, 30)
 MORNING = time(7)
+# What can wait waits that long for others to share a mail with.
+MAIL_BREATH = timedelta(minutes=10)
 
 
 def push_moment(priority: str, at: datetime) -> datetime:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -68,9 +68,19 @@ def stuck_index(name: str) -> models.Index:
 @transaction.atomic
 def claim_work(rows: models.QuerySet[W], *, limit: int = 50, lease: timedelta = LEASE) -> list[W]:
     """Lease up to `limit` due rows of `rows`, oldest first, skipping what another worker holds."""
+    return _claim(rows.filter(due_at__lte=timezone.now()), limit, lease)
+
+
+@transaction.atomic
+def claim_early(rows: models.QuerySet[W], *, limit: int = 50, lease: timedelta = LEASE) -> list[W]:
+    """The same, with what was never tried and is not due yet: nobody holds those."""
+    return _claim(rows.filter(Q(due_at__lte=timezone.now()) | Q(attempts=0)), limit, lease)
+
+
+def _claim(rows: models.QuerySet[W], limit: int, lease: timedelta) -> list[W]:
     now = timezone.now()
-    due = rows.filter(state=WorkState.READY, due_at__lte=now).order_by("due_at")
-    claimed = list(due.select_for_update(skip_locked=True, of=("self",))[:limit])
+    ready = rows.filter(state=WorkState.READY).order_by("due_at")
+    claimed = list(ready.select_for_update(skip_locked=True, of=("self",))[:limit])
     rows.model._default_manager.filter(pk__in=[work.pk for work in claimed]).update(
         attempts=F("attempts") + 1, due_at=now + lease
     )

@@ -16,7 +16,7 @@ from contri.local.ports import free_ports
 from contri.tests.live import live_contri
 
 CHROMIUM = os.environ.get("CHROMIUM", "")
-PLAY_SECONDS = 90.0
+PLAY_SECONDS = 300.0
 
 pytestmark = [
     pytest.mark.e2e,

@@ -6,7 +6,8 @@ has the mail and our note of it; the Message-ID, fixed by the row, lets mail sys
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from time import monotonic
 from uuid import UUID
@@ -24,7 +25,8 @@ from contri.core import audit, crypto
 from contri.core.announcing import announce
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row, require_transaction
-from contri.core.work import WorkState, claim_work, finish, park, retry
+from contri.core.work import WorkState, claim_early, claim_work, finish, park, retry
+from notifications import kinds
 from notifications.errors import MailAlreadySentError, MailNotFoundError
 from notifications.kinds import MailKind, filled, mail_kinds
 from notifications.models import MailDelivery, UnreachableAddress
@@ -36,6 +38,7 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 60.0
 # SMTP replies from here on mean: do not try this again.
 PERMANENT_REPLY = 500
+MOST_IN_A_DIGEST = 50
 # HTTP: the mail itself is not acceptable, or too large. Anything else is about us or the provider.
 WRONG_MAIL = (400, 413)
 
@@ -51,15 +54,22 @@ def send_mail(*, to: str, kind: MailKind, facts: Mapping[str, str]) -> MailDeliv
     return send_mails(kind=kind, letters=[(to, facts)])[0]
 
 
-def send_mails(*, kind: MailKind, letters: Iterable[tuple[str, Mapping[str, str]]]) -> list[MailDelivery]:
-    """Put mails of one kind into the outbox, each with its address and its facts, in one query. See `send_mail`."""
+def send_mails(
+    *, kind: MailKind, letters: Iterable[tuple[str, Mapping[str, str]]], due_at: datetime | None = None
+) -> list[MailDelivery]:
+    """Put mails of one kind into the outbox, each with its address and its facts, in one query. See `send_mail`.
+
+    With `due_at` they wait until then.
+    """
     require_transaction()
+    when = {} if due_at is None else {"due_at": due_at}
     deliveries = [
-        MailDelivery(to=to, kind=kind.code, sealed_facts=crypto.encrypt(json.dumps(dict(facts))))
+        MailDelivery(to=to, kind=kind.code, sealed_facts=crypto.encrypt(json.dumps(dict(facts))), **when)
         for to, facts in letters
     ]
     for delivery in MailDelivery.objects.bulk_create(deliveries):
-        announce(mail_queued, delivery_id=delivery.id)
+        if due_at is None:
+            announce(mail_queued, delivery_id=delivery.id)
     return deliveries
 
 
@@ -107,7 +117,7 @@ def _deliver_each(due: models.QuerySet[MailDelivery]) -> int:
     try:
         # One at a time: a lease must outlast one slow server's answer, not a hundred of them.
         while monotonic() < deadline and (claimed := claim_work(due, limit=1)):
-            sent += _deliver(claimed[0], server)
+            sent += _deliver([*claimed, *_gathered_with(claimed[0])], server)
     except ServerAwayError as fault:
         logger.warning("mail server: %s", fault)
     finally:
@@ -119,46 +129,69 @@ class ServerAwayError(Exception):
     """The mail server does not take mails now, whichever they are."""
 
 
-def _deliver(delivery: MailDelivery, server: BaseEmailBackend) -> bool:
-    if UnreachableAddress.objects.filter(address=delivery.to.lower()).exists():
-        park(delivery, "the address is unreachable")
+def _gathered_with(delivery: MailDelivery) -> list[MailDelivery]:
+    """What else has gathered for the same person and goes in the same mail; claimed as well."""
+    if delivery.kind != kinds.WAITING_NOTICE_MAIL.code:
+        return []
+    others = MailDelivery.objects.filter(to=delivery.to, kind=delivery.kind).exclude(pk=delivery.pk)
+    return claim_early(others, limit=MOST_IN_A_DIGEST - 1)
+
+
+def _deliver(together: Sequence[MailDelivery], server: BaseEmailBackend) -> bool:
+    """Send one mail; whatever becomes of it becomes of all rows that are in it."""
+    if UnreachableAddress.objects.filter(address=together[0].to.lower()).exists():
+        _park(together, "the address is unreachable")
         return False
     try:
         server.open()
-        server.send_messages([_message(delivery)])
+        server.send_messages([_message(together)])
     except (KeyError, ValueError, TemplateDoesNotExist, InvalidToken) as mistake:
-        logger.exception("mail %s cannot be written", delivery.id)
-        park(delivery, f"cannot be written: {type(mistake).__name__}")
+        logger.exception("mail %s cannot be written", together[0].id)
+        _park(together, f"cannot be written: {type(mistake).__name__}")
         return False
     except (SMTPException, OSError) as fault:
         if _is_final(fault):
-            park(delivery, _reply(fault))
+            _park(together, _reply(fault))
             return False
-        retry(delivery, _reply(fault))
+        for delivery in together:
+            retry(delivery, _reply(fault))
         raise ServerAwayError(_reply(fault)) from fault
-    _close(delivery)
+    _close(together)
     return True
 
 
+def _park(together: Sequence[MailDelivery], error: str) -> None:
+    for delivery in together:
+        park(delivery, error)
+
+
 @transaction.atomic
-def _close(delivery: MailDelivery) -> None:
-    if finish(delivery):
-        MailDelivery.objects.filter(pk=delivery.pk).update(sealed_facts=None)
+def _close(together: Sequence[MailDelivery]) -> None:
+    done = [delivery.pk for delivery in together if finish(delivery)]
+    MailDelivery.objects.filter(pk__in=done).update(sealed_facts=None)
 
 
-def _message(delivery: MailDelivery) -> EmailMultiAlternatives:
-    kind = mail_kinds()[delivery.kind]
-    facts = json.loads(crypto.decrypt(bytes(delivery.sealed_facts or b"")))
+def _message(together: Sequence[MailDelivery]) -> EmailMultiAlternatives:
+    notices = [json.loads(crypto.decrypt(bytes(delivery.sealed_facts or b""))) for delivery in together]
+    if len(together) > 1:
+        return _rendered(together[0], "digest", f"{len(notices)} notices for you", {"notices": notices})
+    kind, [facts] = mail_kinds()[together[0].kind], notices
+    return _rendered(together[0], kind.template, filled(kind.subject, facts), facts)
+
+
+def _rendered(
+    delivery: MailDelivery, template: str, subject: str, facts: Mapping[str, object]
+) -> EmailMultiAlternatives:
     # A line break in a circle's name must not become a header of its own.
-    subject = " ".join(filled(kind.subject, facts).split())
+    subject = " ".join(subject.split())
     context = {**facts, "subject": subject}
     message = EmailMultiAlternatives(
         subject=subject,
-        body=render_to_string(f"mail/{kind.template}.txt", context),
+        body=render_to_string(f"mail/{template}.txt", context),
         to=[delivery.to],
         headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
     )
-    message.attach_alternative(render_to_string(f"mail/{kind.template}.html", context), "text/html")
+    message.attach_alternative(render_to_string(f"mail/{template}.html", context), "text/html")
     return message
 
 

@@ -14,11 +14,11 @@ from contri.core.announcing import announce
 from contri.core.locking import require_transaction
 from contri.core.models import insert_together
 from notifications import kinds
-from notifications.kinds import Channel, NoticeKind, filled
+from notifications.kinds import Channel, NoticeKind, Priority, filled
 from notifications.models import BODY_LENGTH, TITLE_LENGTH, Notification, SwitchedOff
 from notifications.services.mail import send_mails
 from notifications.signals import notices_read, notices_written
-from notifications.timing import push_moment
+from notifications.timing import MAIL_BREATH, push_moment
 
 
 def notify(
@@ -146,7 +146,10 @@ def _mail(notifications: list[Notification], kind: NoticeKind) -> None:
         for notification in notifications
         if notification.recipient_id in addresses
     ]
-    send_mails(kind=kinds.NOTICE_MAIL, letters=letters)
+    if kind.priority == Priority.HIGH:
+        send_mails(kind=kinds.NOTICE_MAIL, letters=letters)
+    else:
+        send_mails(kind=kinds.WAITING_NOTICE_MAIL, letters=letters, due_at=timezone.now() + MAIL_BREATH)
 
 
 def _addresses(user_ids: Sequence[UUID], kind: NoticeKind) -> dict[UUID, str]:

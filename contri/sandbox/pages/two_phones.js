@@ -71,7 +71,7 @@ async function foundCircle() {
 }
 
 async function until(what, condition) {
-  for (let tries = 0; tries < 600 && !condition(); tries++) await new Promise(go => setTimeout(go, 50));
+  for (let tries = 0; tries < 2400 && !condition(); tries++) await new Promise(go => setTimeout(go, 50));
   if (!condition()) throw new Error("waited in vain for " + what);
 }
 
