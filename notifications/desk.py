@@ -2,7 +2,7 @@
 
 from contri.core.desk.queues import StaffQueue, register_queue
 from contri.core.work import WorkState
-from notifications.models import MailDelivery
+from notifications.models import MailDelivery, PushDelivery
 
 
 def register() -> None:
@@ -14,5 +14,14 @@ def register() -> None:
             page="admin:notifications_maildelivery_changelist",
             filters={"state__exact": WorkState.NEEDS_REVIEW},
             permission="notifications.view_maildelivery",
+        )
+    )
+    register_queue(
+        StaffQueue(
+            name="Pushes that could not be sent",
+            waiting=lambda: PushDelivery.objects.filter(state=WorkState.NEEDS_REVIEW),
+            page="admin:notifications_pushdelivery_changelist",
+            filters={"state__exact": WorkState.NEEDS_REVIEW},
+            permission="notifications.view_pushdelivery",
         )
     )

@@ -206,6 +206,12 @@ class SandboxClient:
         found: list[dict[str, Any]] = answer.raise_for_status().json()["data"]
         return found
 
+    def refunds(self) -> list[dict[str, Any]]:
+        """The latest refunds as Paystack lists them, newest first."""
+        answer = self._http.get("/paystack/refund", params={"perPage": 100}, headers=self._paystack_headers)
+        found: list[dict[str, Any]] = answer.raise_for_status().json()["data"]
+        return found
+
     def flutterwave_transfers(self) -> list[dict[str, Any]]:
         """The latest transfers as Flutterwave lists them, newest first."""
         answer = self._http.get("/flutterwave/transfers", headers=self._flutterwave_headers)

@@ -15,6 +15,7 @@ from wallets import chart
 from wallets.errors import ProviderUnavailableError
 from wallets.models import Deposit, SuspenseItem, Transaction
 from wallets.services import settle_deposit, verify_open_deposits
+from wallets.tests.canned import canned_paystack
 from wallets.tests.factories import account_balance, fund, held, in_suspense, spendable
 from wallets.tests.patience import give_up_sooner
 from wallets.tests.threads import at_once
@@ -244,6 +245,18 @@ class TestSettling:
 
         assert (spendable(ada), in_suspense()) == (0, 5_000_00)
         assert items() == [("unknown_reference", 5_000_00, "NGN", "open")]
+
+    @pytest.mark.parametrize(
+        ("told", "reason"), [({"currency": "USD"}, "other_currency"), ({"domain": "live"}, "other_domain")]
+    )
+    def test_money_of_another_currency_or_domain_is_seen_and_never_booked(self, ada, deposit, settings, told, reason):
+        charge = {"reference": deposit.reference, "status": "success", "amount": 5_000_00, "currency": "NGN"}
+        with canned_paystack({"status": True, "data": {**charge, "domain": "test", **told}}) as address:
+            settings.PAYSTACK_BASE_URL = address
+            settle_deposit(reference=deposit.reference, at=timezone.now())
+
+        assert (spendable(ada), in_suspense()) == (0, 0)
+        assert items() == [(reason, 5_000_00, told.get("currency", "NGN"), "open")]
 
     @pytest.mark.parametrize("reference", ["nobody-knows-this", "../../balance", "..", "a/b", "x" * 300, ""])
     def test_a_reference_that_paystack_does_not_know_does_nothing(self, db, sandbox, reference):

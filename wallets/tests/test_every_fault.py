@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from accounts.models import PinPurpose
 from accounts.tests.factories import UserFactory
+from contri.core.two_people import approve
 from wallets import services
 from wallets.errors import CardDeclinedError, ProviderUnavailableError
-from wallets.models import Card, Deposit, ProviderHealth, Transaction, Withdrawal
+from wallets.models import Card, Deposit, ProviderHealth, Refund, Transaction, Withdrawal
 from wallets.services import audit_ledger, reconcile
-from wallets.tests.factories import held, link_bank, spendable
+from wallets.tests.factories import held, in_suspense, link_bank, spendable
 from wallets.tests.patience import give_up_sooner
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,39 @@ def test_money_goes_out_once_whatever_goes_wrong(ada, sandbox, strike, pin_token
     assert (withdrawal.provider, withdrawal.status, held(ada)) == (provider, "succeeded", 0)
     assert spendable(ada) == 5_000_00 - 1_000_00
     assert _agrees(provider)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_money_goes_back_once_whatever_goes_wrong(ada, sandbox, strike, kind):
+    sandbox.inject_fault("paystack.charge", "other_amount", amount=2_000_00)
+    short = _deposit(ada, "paystack")
+    sandbox.pay(short.authorization_url)
+    services.settle_deposit(reference=short.reference, at=timezone.now())
+    _have_sent_back(short)
+
+    strike("paystack.refund.create", kind)
+    strike("paystack.refund.list", kind)
+    for minutes in (0, 1, 15, 30):
+        _work_refunds(after=timedelta(minutes=minutes))
+    sandbox.flush()
+    _work_refunds(after=timedelta(minutes=45))
+
+    refund = Refund.objects.get()
+    assert [(sent["merchant_note"], sent["amount"]) for sent in sandbox.refunds()] == [(refund.reference, 2_000_00)]
+    assert (refund.status, in_suspense(), spendable(ada)) == ("succeeded", 0, 0)
+    assert _agrees("paystack")
+
+
+def _have_sent_back(deposit):
+    maker, checker = UserFactory.create(is_staff=True), UserFactory.create(is_staff=True)
+    item = deposit.suspense_items.get()
+    asked = services.ask_suspense_refund(actor=maker, item_id=item.pk, reason="too little")
+    approve(actor=checker, request_id=asked.pk, reason="yes", at=timezone.now())
+
+
+def _work_refunds(*, after):
+    Refund.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    services.work_refunds(at=timezone.now() + after)
 
 
 def _deposit(ada, provider, **options):

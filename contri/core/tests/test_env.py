@@ -104,6 +104,11 @@ def test_strong_production_settings_start() -> None:
         ("CORS_ALLOWED_ORIGINS", "http://app.contri.ng", "CORS_ALLOWED_ORIGINS must be https in production"),
         ("PAYSTACK_SECRET_KEY", "sk_test_123", "PAYSTACK_SECRET_KEY must be a live key (sk_live_…) in production"),
         ("PAYSTACK_BASE_URL", "http://127.0.0.1:8001", "PAYSTACK_BASE_URL must be https in production"),
+        (
+            "EMAIL_URL",
+            "sendgrid://:key@api.sendgrid.com",
+            "SENDGRID_WEBHOOK_KEY is missing: without it nobody would learn of mails that bounce",
+        ),
         ("SMILE_ID_BASE_URL", "http://127.0.0.1:8001", "SMILE_ID_BASE_URL must be https in production"),
     ],
 )
