@@ -2,7 +2,7 @@
 
 Posts signed events, each a new one, over a few connections to a running Contri, and prints percentiles in milliseconds.
 The events are about references that nobody has, so nothing is booked; they stay in that server's inbox, so it refuses
-a server that is not local. Needs PAYSTACK_SECRET_KEY, as `python -m contri.local env --` gives it.
+a server that is not local. Signs with PAYSTACK_SECRET_KEY; where that is unset, as the running `make run` does.
 """
 
 import argparse
@@ -18,6 +18,8 @@ from uuid import uuid4
 
 import httpx
 
+from contri.local.attach import adopt_running_servers
+
 PATH = "/api/v1/webhooks/paystack"
 LOCAL = ("127.0.0.1", "localhost")
 
@@ -31,6 +33,7 @@ def main() -> int:
     options = parser.parse_args()
     if urlsplit(options.url).hostname not in LOCAL:
         parser.error("only for a server on this machine")
+    adopt_running_servers(os.environ)
     key = os.environ["PAYSTACK_SECRET_KEY"].encode()
     with (
         httpx.Client(base_url=options.url, timeout=30, trust_env=False) as client,
