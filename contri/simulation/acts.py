@@ -1,8 +1,6 @@
 """What people do, and how often. Each act is requests that the app could send; what is refused is part of life."""
 
-import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,10 +8,20 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import ban_user, unban_user
+from circles.models import Circle as PausedCircle
+from circles.models import CircleStatus
+from circles.services import resume_circle
 from contri.core.audit import system_actor_id
 from contri.core.moments import lagos_day
-from contri.simulation.people import SENT, Person
-from contri.simulation.world import World
+from contri.simulation.people import Person
+from contri.simulation.society import Circle, Society
+from contri.simulation.together import (
+    hand_over,
+    offer_place,
+    say_something,
+    take_place,
+    vote,
+)
 
 AMOUNTS = ("1000.00", "1500.50", "2000.00", "3333.33")
 FREQUENCIES = ("daily", "daily", "daily", "weekly")
@@ -25,60 +33,27 @@ SOON_STARTED = 0.7
 POLICIES = ("pay_collected", "pay_collected", "wait_full")
 
 
-@dataclass
-class Circle:
-    """A circle as the simulation remembers it."""
-
-    label: str
-    id: str
-    invite_code: str
-    host: Person
-    members: list[Person] = field(default_factory=list)
+def act(society: Society) -> None:
+    """Somebody does something."""
+    person = society.chance.choice(society.people)
+    (chosen,) = society.chance.choices(list(ACTS), weights=list(ACTS.values()))
+    told = chosen(society, person)
+    if told:
+        society.world.say(f"{person.label} {told}")
 
 
-@dataclass
-class Society:
-    """The people and the circles that they have founded."""
-
-    world: World
-    people: list[Person]
-    most_circles: int
-    circles: list[Circle] = field(default_factory=list)
-    banned: set[str] = field(default_factory=set)
-
-    @property
-    def chance(self) -> random.Random:
-        """The seed's."""
-        return self.world.chance
-
-    def act(self) -> None:
-        """Somebody does something."""
-        person = self.chance.choice(self.people)
-        (act,) = self.chance.choices(list(ACTS), weights=list(ACTS.values()))
-        told = act(self, person)
-        if told:
-            self.world.say(f"{person.label} {told}")
-
-    def make_up(self) -> None:
-        """Staff let everybody in, hosts let the clocks run, and who has little money pays some in."""
-        for person in self.people:
-            if person.id in self.banned:
-                be_banned(self, person)
-            if float((person.get("/wallet") or {}).get("balance", 0)) < ENOUGH_NAIRA:
-                answer = person.as_myself("POST", "/wallet/deposit", {"amount": "50000.00"})
-                if answer.is_done:
-                    self.world.bank.pay(answer.body["reference"])
-        for circle in self.circles:
-            circle.host.as_myself("POST", f"/circles/{circle.id}/resume")
-
-    def times(self) -> int:
-        """How often the network makes them send one request."""
-        return self.chance.choice(SENT)
-
-    def circle_of(self, person: Person) -> Circle | None:
-        """One that they are in."""
-        own = [circle for circle in self.circles if person in circle.members]
-        return self.chance.choice(own) if own else None
+def make_up(society: Society) -> None:
+    """Staff let everybody in and the clocks run, and who has little money pays some in."""
+    for person in society.people:
+        if person.id in society.banned:
+            be_banned(society, person)
+        if float((person.get("/wallet") or {}).get("balance", 0)) < ENOUGH_NAIRA:
+            answer = person.as_myself("POST", "/wallet/deposit", {"amount": "50000.00"})
+            if answer.is_done:
+                society.world.bank.pay(answer.body["reference"])
+    staff = User.objects.get(pk=system_actor_id())
+    for circle_id in PausedCircle.objects.filter(status=CircleStatus.PAUSED).values_list("pk", flat=True):
+        resume_circle(actor=staff, circle_id=circle_id, reason="simulated", at=timezone.now(), as_staff=True)
 
 
 def deposit(society: Society, person: Person) -> str:
@@ -189,6 +164,25 @@ def start_circle(society: Society, person: Person) -> str:
     return f"starts {circle.label}: {answer}"
 
 
+def pay_by_card(society: Society, person: Person) -> str:
+    """Pay a contribution by a kept card; whoever has none links one first."""
+    circle = society.circle_of(person)
+    cards = person.get("/cards")
+    if circle is None or not cards or not isinstance(cards, list):
+        return link_card(society, person)
+    body = {"source": "card"}
+    answer = person.as_myself("POST", f"/circles/{circle.id}/contribute", body, times=society.times())
+    return f"pays {circle.label} by card: {answer}"
+
+
+def link_card(society: Society, person: Person) -> str:
+    """Pay a little by a card, so that it is kept."""
+    answer = person.as_myself("POST", "/cards/link", {}, times=society.times())
+    if answer.is_done:
+        society.world.bank.pay(answer.body["reference"])
+    return f"links a card: {answer}"
+
+
 def contribute(society: Society, person: Person) -> str:
     """Pay early, late, in part, or too much."""
     circle = society.circle_of(person)
@@ -275,4 +269,10 @@ ACTS: dict[Callable[[Society, Person], str], int] = {
     pause_or_resume: 2,
     lose_phone: 2,
     be_banned: 2,
+    pay_by_card: 6,
+    say_something: 4,
+    vote: 3,
+    offer_place: 2,
+    take_place: 2,
+    hand_over: 1,
 }

@@ -10,6 +10,7 @@ import json
 import random
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ Body = dict[str, Any]
 BANK = {"name": "Guaranty Trust Bank", "code": "058", "slug": "guaranty-trust-bank", "active": True}
 CARD_FEE_KOBO = 100_00
 SLOWEST_TRANSFER_MINUTES = 600
+CARDS_THAT_PAY = 0.8
 
 
 @dataclass
@@ -74,6 +76,11 @@ class PretendBank:
         self._recipients: dict[str, str] = {}
         self._number = 4_000_000_000
 
+    def remember(self, other: "PretendBank") -> None:
+        """Know everything that `other` knows."""
+        for name in ("charges", "transfers", "jobs", "webhooks", "_recipients", "_number"):
+            setattr(self, name, deepcopy(getattr(other, name)))
+
     def pay(self, reference: str, amount: int | None = None) -> None:
         """Somebody presses "Pay" on the hosted page; a mistaken bank may take another `amount` than was asked."""
         charge = self.charges[reference]
@@ -104,6 +111,7 @@ class PretendBank:
     def _routes(self) -> tuple[tuple[str, str, Callable[..., httpx.Response]], ...]:
         return (
             ("POST", r"/transaction/initialize$", self._initialize),
+            ("POST", r"/transaction/charge_authorization$", self._charge_card),
             ("GET", r"/transaction/verify/([^/]+)$", self._verify_charge),
             ("GET", r"/bank$", lambda _body: _ok([BANK])),
             ("GET", r"/bank/resolve$", self._resolve),
@@ -121,6 +129,18 @@ class PretendBank:
         self.charges[reference] = Charge(self._next(), reference, body["email"], body["amount"])
         url = f"https://checkout.invalid/{reference}"
         return _ok({"authorization_url": url, "access_code": reference, "reference": reference})
+
+    def _charge_card(self, body: Body) -> httpx.Response:
+        """A kept card: it pays, mostly, and sometimes is declined."""
+        reference = body["reference"]
+        if reference in self.charges:
+            return _refused(400, "Duplicate Transaction Reference", "duplicate_reference")
+        charge = self.charges[reference] = Charge(self._next(), reference, body["email"], body["amount"])
+        if self.is_kind or self._chance().random() < CARDS_THAT_PAY:
+            self.pay(reference)
+        else:
+            charge.status = "failed"
+        return _ok(_charge_body(charge))
 
     def _verify_charge(self, _body: Body, reference: str) -> httpx.Response:
         charge = self.charges.get(reference)
@@ -204,8 +224,22 @@ def _charge_body(charge: Charge) -> Body:
         "requested_amount": charge.amount,
         "currency": "NGN",
         "fees": CARD_FEE_KOBO if charge.status == "success" else None,
-        "authorization": {},
+        "authorization": _card_of(charge) if charge.status == "success" else {},
         "customer": {"email": charge.email},
+    }
+
+
+def _card_of(charge: Charge) -> Body:
+    """Everybody pays by one card, which may be kept."""
+    return {
+        "authorization_code": f"AUTH_{charge.email}",
+        "signature": f"SIG_{charge.email}",
+        "channel": "card",
+        "reusable": True,
+        "last4": "4081",
+        "card_type": "visa",
+        "exp_month": "12",
+        "exp_year": "2099",
     }
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from django.db import connection
 
 from contri.core.moments import lagos_day
+from contri.simulation.beginning import Beginning, beginning
 from contri.simulation.chance import seeded
 from contri.simulation.clock import VirtualClock
 from contri.simulation.killing import restart
 from contri.simulation.people import ContriError, Person
 from contri.simulation.scratch import scratch_database
-from contri.simulation.simulation import BEGIN, calm_down, newcomers
+from contri.simulation.simulation import calm_down
 from contri.simulation.trouble import Trouble
 from contri.simulation.world import World
 
@@ -51,32 +52,32 @@ class Crash:
 
 def crash_everywhere(*, template: str, names: frozenset[str] | None = None) -> Iterator[Crash]:
     """Kill each movement, or those named, before and after each of its commits."""
-    for movement in [movement for movement in MOVEMENTS if names is None or movement.name in names]:
-        commits, expected = _make(movement, template, at=0, after=False)
-        for commit in range(1, commits + 1):
-            for is_after in (False, True):
-                yield Crash(
-                    movement.name, commit, is_after, _difference(movement, template, commit, is_after, expected)
-                )
+    with beginning(template, PEOPLE) as start:
+        for movement in [movement for movement in MOVEMENTS if names is None or movement.name in names]:
+            commits, expected = _make(movement, start, at=0, after=False)
+            for commit in range(1, commits + 1):
+                for is_after in (False, True):
+                    error = _difference(movement, start, commit, is_after, expected)
+                    yield Crash(movement.name, commit, is_after, error)
 
 
-def _difference(movement: Movement, template: str, commit: int, is_after: bool, expected: Any) -> str:
+def _difference(movement: Movement, start: Beginning, commit: int, is_after: bool, expected: Any) -> str:
     try:
-        _, came_out = _make(movement, template, at=commit, after=is_after)
+        _, came_out = _make(movement, start, at=commit, after=is_after)
     except ContriError as wrong:
         return str(wrong)
     return "" if came_out == expected else f"{came_out} instead of {expected}"
 
 
-def _make(movement: Movement, template: str, *, at: int, after: bool) -> tuple[int, Any]:
+def _make(movement: Movement, start: Beginning, *, at: int, after: bool) -> tuple[int, Any]:
     """Make a movement, killed at a commit (0: at none). How many commits it took, and what came out."""
     calm = Trouble(is_over=True)
-    with scratch_database(template), seeded(1), VirtualClock(BEGIN) as clock:
+    with scratch_database(start.database), seeded(1), VirtualClock(start.at) as clock:
         world = World(clock, calm, movement.name)
         world.bank.is_kind = True
         with world.around_contri():
             try:
-                people = newcomers(world, PEOPLE)
+                people = start.people_of(world)
                 prepared = movement.prepare(world, people)
                 before = world.commits.seen
                 if at:

@@ -81,6 +81,13 @@ class Person:
         """Their bank account; another one after each change of bank."""
         return f"{self.has_moved_bank % 10}{self.number:09d}"
 
+    def in_another(self, world: World) -> "Person":
+        """The same person with the same phone, in another world."""
+        person = Person(world, self.number)
+        for name in ("access", "refresh", "access_until", "id", "has_moved_bank", "requests"):
+            setattr(person, name, getattr(self, name))
+        return person
+
     def sign_up(self) -> None:
         """Become a member with a PIN, and prove who they are."""
         names = {"first_name": "Member", "last_name": name_of(self.account_number)}

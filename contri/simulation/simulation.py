@@ -4,9 +4,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from contri.simulation.acts import Society
+from contri.simulation.acts import act, make_up
+from contri.simulation.beginning import Beginning
 from contri.simulation.chance import seeded
 from contri.simulation.clock import VirtualClock
 from contri.simulation.invariants import (
@@ -18,17 +19,16 @@ from contri.simulation.invariants import (
     check_step,
 )
 from contri.simulation.killing import restart
-from contri.simulation.people import ContriError, Person
+from contri.simulation.people import ContriError
 from contri.simulation.scratch import scratch_database
+from contri.simulation.society import Society
 from contri.simulation.trouble import FAULTS, Trouble
 from contri.simulation.world import World
 
-BEGIN = datetime(2027, 1, 4, 8, tzinfo=UTC)
 # Within these 72 hours, once nothing breaks any more, everything under way must have ended.
-CALM_HOURS = (1, 1, 4, 12, 24, 24, 6)
+CALM_HOURS = (1, 5, 30, 36)
 # The longest circle of a simulation, begun on its last day, with every pause.
 CIRCLES_END_WITHIN = timedelta(days=120)
-FIRST_DEPOSIT = "20000.00"
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,15 @@ class Outcome:
         return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()
 
 
-def simulate(plan: Plan, *, template: str, on_step: Callable[[int], None] = lambda step: None) -> Outcome:
-    """Live `plan` in a scratch copy of the database `template`. Never raises for what Contri did wrong."""
+def simulate(plan: Plan, *, after: Beginning, on_step: Callable[[int], None] = lambda step: None) -> Outcome:
+    """Live `plan` in a scratch copy of what was there `after` the beginning. Never raises for what Contri did wrong."""
     outcome = Outcome(plan)
-    with scratch_database(template), seeded(plan.seed), VirtualClock(BEGIN) as clock:
+    with scratch_database(after.database), seeded(plan.seed), VirtualClock(after.at) as clock:
         world = World(clock, Trouble(plan.faults, is_over=True), f"{plan.seed}:beginning")
         outcome.trace, outcome.happened = world.log, world.trouble.happened
         with world.around_contri():
             try:
-                _live(plan, world, outcome, on_step)
+                _live(plan, Society(world, after.people_of(world), plan.circles), outcome, on_step)
             except ContriError as wrong:
                 outcome.error = str(wrong)
             except Exception as crash:  # noqa: BLE001 - whatever it is, it is a finding
@@ -82,33 +82,20 @@ def simulate(plan: Plan, *, template: str, on_step: Callable[[int], None] = lamb
     return outcome
 
 
-def _live(plan: Plan, world: World, outcome: Outcome, on_step: Callable[[int], None]) -> None:
-    society = Society(world, newcomers(world, plan.members), plan.circles)
+def _live(plan: Plan, society: Society, outcome: Outcome, on_step: Callable[[int], None]) -> None:
+    world = society.world
     world.trouble.is_over = False
     for step in range(1, plan.steps + 1):
         outcome.step = step
         world.begin_step(f"{plan.seed}:{step}")
         if step not in plan.without:
-            society.act()
+            act(society)
         world.live_until(world.clock.now + 2 * timedelta(minutes=plan.minutes_a_step) * world.chance.random())
         check_step(step)
         on_step(step)
     world.trouble.is_over = True
     calm_down(world)
-    _see_circles_end(world, society, outcome)
-
-
-def newcomers(world: World, members: int) -> list[Person]:
-    """People who have signed up, proved who they are, and put some money into their wallets."""
-    people = [Person(world, number) for number in range(members)]
-    for person in people:
-        person.sign_up()
-    world.live_until(world.clock.now + timedelta(hours=1))
-    for person in people:
-        answer = person.as_myself("POST", "/wallet/deposit", {"amount": FIRST_DEPOSIT})
-        world.bank.pay(answer.body["reference"])
-    world.live_until(world.clock.now + timedelta(hours=1))
-    return people
+    _see_circles_end(society, outcome)
 
 
 def calm_down(world: World) -> None:
@@ -123,11 +110,12 @@ def calm_down(world: World) -> None:
     check_everything()
 
 
-def _see_circles_end(world: World, society: Society, outcome: Outcome) -> None:
+def _see_circles_end(society: Society, outcome: Outcome) -> None:
     """Everybody is let in, has money, and lets the clocks run: every circle ends."""
+    world = society.world
     deadline = world.clock.now + CIRCLES_END_WITHIN
     while world.clock.now < deadline and are_circles_going():
-        society.make_up()
+        make_up(society)
         world.live_until(world.clock.now + timedelta(days=3))
     calm_down(world)
     check_circles_ended()

@@ -34,6 +34,21 @@ FURTHEST_BACK_MINUTES = 10
 NOT_SIMULATED = frozenset({"wallets.reconcile_yesterday", "core.beat_heart"})
 # In a step a sweep comes or it does not: one that always comes hides what only the sweep before saved.
 BUSY_BEAT = 0.6
+# What nobody's money waits for comes now and then: steps are hours apart, and all of it would be due in each.
+QUIET_BEAT = 0.1
+MOVES_MONEY = frozenset(
+    {
+        "accounts.work_identity_checks",
+        "circles.turn_circles",
+        "circles.work_card_payments",
+        "wallets.fold_ledger",
+        "wallets.recover_owed",
+        "wallets.release_parked",
+        "wallets.verify_open_deposits",
+        "wallets.work_withdrawals",
+        "webhooks.work_inbox",
+    }
+)
 
 ACCESS_GOOD_FOR = timedelta(hours=30)
 # As in production, but for what is slow on purpose, and for mail, which is not what is tried here.
@@ -200,9 +215,14 @@ class World:
             return
         for _ in range(2 if self.trouble.strikes("beat runs twice") else 1):
             for entry in settings.CELERY_BEAT_SCHEDULE.values():
-                comes = self.trouble.is_over or self.chance.random() < BUSY_BEAT
-                if self._is_due(entry) and comes:
+                if self._comes(entry["task"]) and self._is_due(entry):
                     self._do(entry["task"], ())
+
+    def _comes(self, task: str) -> bool:
+        luck = self.chance.random()
+        return luck < (BUSY_BEAT if task in MOVES_MONEY else QUIET_BEAT) or (
+            self.trouble.is_over and task in MOVES_MONEY
+        )
 
     def _is_due(self, entry: dict[str, Any]) -> bool:
         if entry["task"] in NOT_SIMULATED:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.progress import Progress
 
+from contri.simulation.beginning import beginning
 from contri.simulation.fleet import run_fleet
 from contri.simulation.report import Observer, write_report
 from contri.simulation.scratch import template
@@ -16,6 +17,8 @@ from contri.simulation.simulation import Outcome, Plan, simulate
 from contri.simulation.trouble import FAULTS
 
 MINUTES_A_DAY = 24 * 60
+# In so many steps every fault strikes, or something keeps it from striking.
+ENOUGH_STEPS = 1_000
 
 
 class Command(BaseCommand):
@@ -57,6 +60,9 @@ class Command(BaseCommand):
             self._tell_counts("What went wrong", happened, sorted(_faults(options["faults"])))
         if failed:
             raise CommandError(f"{failed} seed(s) broke a rule")
+        unseen = sorted(fault for fault in _faults(options["faults"]) if not happened[fault])
+        if unseen and options["seeds"] * options["steps"] >= ENOUGH_STEPS:
+            raise CommandError(f"never happened, so nothing is proved about it: {', '.join(unseen)}")
 
     def _fleet(self, options: dict[str, Any]) -> Any:
         passed_on = [f"--{name}={options[name]}" for name in ("members", "circles", "steps", "days", "pace", "faults")]
@@ -67,7 +73,11 @@ class Command(BaseCommand):
                 yield outcome
 
     def _one_by_one(self, options: dict[str, Any]) -> Any:
-        with template() as database, Progress(transient=True, disable=options["json"]) as progress:
+        with (
+            template() as database,
+            beginning(database, options["members"]) as start,
+            Progress(transient=True, disable=options["json"]) as progress,
+        ):
             task = progress.add_task("simulating", total=options["seeds"] * options["steps"])
             for number in range(options["seeds"]):
                 observer = Observer()
@@ -78,9 +88,9 @@ class Command(BaseCommand):
                         observer.look(step)
 
                 plan = _plan(options["seed"] + number * options["stride"], options)
-                outcome = simulate(plan, template=database, on_step=on_step)
+                outcome = simulate(plan, after=start, on_step=on_step)
                 if outcome.error and options["shrink"]:
-                    outcome = shrink(outcome, lambda shorter: simulate(shorter, template=database))
+                    outcome = shrink(outcome, lambda shorter: simulate(shorter, after=start))
                 if options["trace"]:
                     self.stdout.write("\n".join(outcome.trace))
                 if options["report"]:
