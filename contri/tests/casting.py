@@ -107,14 +107,17 @@ class Cast:
     ) -> Iterator[Any]:
         """Make a call, with more in its body perhaps; what it did can be seen until the end of the block."""
         ids = self.things.in_circle(row.circle)
-        address, body = row.address(ids if at is None else at), {**(besides or {}), **row.sent(ids)}
+        address, body = row.address(ids if at is None else at), row.sent(ids)
+        is_form = "image" in body
+        # A form has no place for what is nested.
+        more = {name: str(value) if is_form else value for name, value in (besides or {}).items()}
         headers = {"Idempotency-Key": "role-matrix", "X-Request-ID": "role-matrix-request"}
         cache.clear()
         with undone():
             if who in self._people and row.call.route.startswith(ASK_FOR_A_PIN):
                 headers["X-Pin-Token"] = self._pin_token(self._people[who])
             send = getattr(self._phones[who], row.call.method)
-            yield send(address, body, format="multipart" if "image" in body else "json", headers=headers)
+            yield send(address, more | body, format="multipart" if is_form else "json", headers=headers)
 
 
 @contextmanager
