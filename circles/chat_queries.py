@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import User
-from circles.errors import MessageNotFoundError
+from circles.errors.chat import MessageNotFoundError
 from circles.models import Chat, ChatMessage, ChatPlace, Circle, Membership, MembershipStatus
 
 # Happenings read at once. Each takes a number of its own, so a stretch of numbers bounds what there is to read.

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from circles.errors import (
+from circles.errors.people import (
     AlreadyAppealedError,
     AppealDecidedError,
     AppealUnknownError,

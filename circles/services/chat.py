@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts.models import User
 from circles.chat_flags import flags_of
-from circles.errors import (
-    CircleNotFoundError,
+from circles.errors import CircleNotFoundError
+from circles.errors.chat import (
     MessageDeletedError,
     MessageNotFoundError,
     NotAuthorError,

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from accounts.errors import ReasonRequiredError
 from accounts.models import User
-from circles.errors import CircleNotFoundError, NotHostError, NotYoursToChangeError
+from circles.errors import CircleNotFoundError, NotHostError
+from circles.errors.chat import NotYoursToChangeError
 from circles.models import (
     ChatMessage,
     ChatPlace,

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from circles import chat_texts
-from circles.errors import NoNomineeError
+from circles.errors.people import NoNomineeError
 from circles.models import (
     PRESENT,
     RUNNING,

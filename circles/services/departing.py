@@ -17,7 +17,7 @@ from django.db.models import Q
 from accounts.models import User
 from circles import chat_texts
 from circles.due import cycles_fallen_due
-from circles.errors import PaydayUnderWayError
+from circles.errors.people import PaydayUnderWayError
 from circles.models import (
     RUNNING,
     UNPAID,

@@ -15,15 +15,8 @@ from django.db import transaction
 from accounts.models import User
 from circles import chat_texts, invites
 from circles.charter import charter_in_force
-from circles.errors import (
-    AlreadyMemberError,
-    CharterChangedError,
-    HandoverOpenError,
-    HandoverUnknownError,
-    HostCannotLeaveError,
-    InviteInvalidError,
-    KycTierTooLowError,
-)
+from circles.errors import AlreadyMemberError, CharterChangedError, InviteInvalidError, KycTierTooLowError
+from circles.errors.people import HandoverOpenError, HandoverUnknownError, HostCannotLeaveError
 from circles.handover_queries import ON_OFFER, handover_behind, has_turns, overdue_of, place_of, shares_to_come
 from circles.models import (
     PRESENT,

@@ -16,12 +16,11 @@ from circles.errors import (
     CharterChangedError,
     CircleFullError,
     CircleNotOpenError,
-    HostCannotLeaveError,
     InviteInvalidError,
     KycTierTooLowError,
-    ReplacementRequiredError,
     TooManyHandsError,
 )
+from circles.errors.people import HostCannotLeaveError, ReplacementRequiredError
 from circles.models import ENDED, PRESENT, Circle, CircleStatus, Membership, MembershipStatus, Payout, Role
 from circles.services.access import (
     LEADING,

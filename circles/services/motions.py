@@ -13,7 +13,8 @@ from django.db import transaction
 
 from accounts.models import User
 from circles import chat_texts
-from circles.errors import NothingToShrinkError, PauseNotYoursError, TooManyHandsError, VoteOvertakenError
+from circles.errors import PauseNotYoursError, TooManyHandsError
+from circles.errors.people import NothingToShrinkError, VoteOvertakenError
 from circles.models import (
     NO,
     RUNNING,

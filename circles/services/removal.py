@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from circles import chat_texts
-from circles.errors import HostCannotLeaveError
+from circles.errors.people import HostCannotLeaveError
 from circles.models import (
     NO,
     PRESENT,

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.queries import last_seen
 from circles import chat_texts
-from circles.errors import AlreadyHostError
+from circles.errors.people import AlreadyHostError
 from circles.models import UNFINISHED, Circle, Membership, MembershipStatus, Role
 from circles.services.access import lock_circle_as_host, member_of, require_state
 from circles.services.chat_lines import write_in_chat

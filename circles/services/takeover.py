@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from circles.errors import HostNotSilentError
+from circles.errors.people import HostNotSilentError
 from circles.models import UNFINISHED, Circle, MembershipStatus, Role, Vote, VoteSubject
 from circles.services.access import lock_circle_of, require_state
 from circles.services.motions import announce_vote, voters_of

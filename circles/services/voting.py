@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from circles.errors import (
+from circles.errors.people import (
     AlreadyVotedError,
     NoSuchOptionError,
     TooFewVotersError,

@@ -3,13 +3,8 @@
 import pytest
 
 from circles import services
-from circles.errors import (
-    AlreadyPaidOutError,
-    InvalidStateError,
-    NotHostError,
-    ReplacementRequiredError,
-    StartDatePassedError,
-)
+from circles.errors import AlreadyPaidOutError, InvalidStateError, NotHostError, StartDatePassedError
+from circles.errors.people import ReplacementRequiredError
 from circles.tests.world import (
     DUE,
     FOUNDED,

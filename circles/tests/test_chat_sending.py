@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from circles import services
-from circles.errors import CircleNotFoundError, SilencedError
+from circles.errors import CircleNotFoundError
+from circles.errors.chat import SilencedError
 from circles.models import ChatMessage, MessageKind
 from circles.services import Letter, Sent
 from circles.services.chat import place_of

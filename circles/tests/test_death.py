@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from circles import services
-from circles.errors import NoNomineeError
+from circles.errors.people import NoNomineeError
 from circles.models import Membership
 from circles.tests.world import (
     DAY,

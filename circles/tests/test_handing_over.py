@@ -8,12 +8,14 @@ from circles import services
 from circles.errors import (
     AlreadyMemberError,
     CharterChangedError,
-    HandoverOpenError,
-    HandoverUnknownError,
-    HostCannotLeaveError,
     InviteInvalidError,
     KycTierTooLowError,
     NotHostError,
+)
+from circles.errors.people import (
+    HandoverOpenError,
+    HandoverUnknownError,
+    HostCannotLeaveError,
     PaydayUnderWayError,
 )
 from circles.handover_queries import handover_view

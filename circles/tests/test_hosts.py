@@ -6,13 +6,8 @@ import pytest
 
 from accounts.services import ban_user
 from circles import services
-from circles.errors import (
-    AlreadyHostError,
-    CircleNotFoundError,
-    HostNotSilentError,
-    NotHostError,
-    VoteOpenError,
-)
+from circles.errors import CircleNotFoundError, NotHostError
+from circles.errors.people import AlreadyHostError, HostNotSilentError, VoteOpenError
 from circles.services.succession import HOST_SILENCE
 from circles.tests.world import FOUNDED, HOUR, forming, membership_id, people, person, started
 

@@ -13,13 +13,13 @@ from circles.errors import (
     CircleFullError,
     CircleNotFoundError,
     CircleNotOpenError,
-    HostCannotLeaveError,
     InviteInvalidError,
     KycTierTooLowError,
     NotHostError,
     TooFewMembersError,
     TooManyHandsError,
 )
+from circles.errors.people import HostCannotLeaveError
 from circles.tests.world import DAY, DUE, FOUNDED, HOUR, forming, live_until, membership_id, people, person, state_of
 from contri.core.errors import ValidationFaultsError
 from notifications.models import Notification

@@ -3,7 +3,8 @@
 import pytest
 
 from circles import services
-from circles.errors import InviteInvalidError, SwapTooLateError, VoteClosedError
+from circles.errors import InviteInvalidError, SwapTooLateError
+from circles.errors.people import VoteClosedError
 from circles.models import VoteSubject
 from circles.tests.test_races import at_once
 from circles.tests.world import (

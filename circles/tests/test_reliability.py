@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import Role
 from circles import services
-from circles.errors import (
+from circles.errors.people import (
     AlreadyAppealedError,
     AppealDecidedError,
     AppealUnknownError,

@@ -4,7 +4,8 @@ import pytest
 
 from accounts.registries import obligations
 from circles import services
-from circles.errors import HostCannotLeaveError, InvalidStateError, NotHostError, PaydayUnderWayError
+from circles.errors import InvalidStateError, NotHostError
+from circles.errors.people import HostCannotLeaveError, PaydayUnderWayError
 from circles.models import Membership
 from circles.tests.world import (
     DAY,

@@ -3,12 +3,8 @@
 import pytest
 
 from circles import services
-from circles.errors import (
-    AlreadyVotedError,
-    AppealDecidedError,
-    InvalidStateError,
-    SwapUnknownError,
-)
+from circles.errors import InvalidStateError, SwapUnknownError
+from circles.errors.people import AlreadyVotedError, AppealDecidedError
 from circles.models import Ballot, VoteSubject
 from circles.tests.test_races import at_once
 from circles.tests.world import (

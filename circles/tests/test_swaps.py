@@ -3,7 +3,13 @@
 import pytest
 
 from circles import services
-from circles.errors import InvalidStateError, SwapProposedError, SwapTooLateError, SwapUnknownError, TurnUnknownError
+from circles.errors import (
+    InvalidStateError,
+    SwapProposedError,
+    SwapTooLateError,
+    SwapUnknownError,
+    TurnUnknownError,
+)
 from circles.tests.world import (
     DUE,
     FOUNDED,

@@ -3,15 +3,12 @@
 import pytest
 
 from circles import services
-from circles.errors import (
+from circles.errors import CircleNotFoundError, InvalidStateError, PauseNotYoursError, TooManyHandsError
+from circles.errors.people import (
     AlreadyVotedError,
-    CircleNotFoundError,
-    InvalidStateError,
     NoSuchOptionError,
     NothingToShrinkError,
-    PauseNotYoursError,
     TooFewVotersError,
-    TooManyHandsError,
     VoteClosedError,
     VoteOpenError,
     VoteOvertakenError,
