@@ -225,22 +225,21 @@ def waiting_for_approval_of(lead: User) -> QuerySet[Membership]:
     return waiting.select_related("user", "circle").order_by("joined_at")
 
 
-def has_to_pay(user_id: UUID, *, at: datetime) -> bool:
-    """Whether anything of theirs has fallen due and is unpaid, or a card of theirs is being charged for something."""
+def who_has_to_pay(user_ids: Sequence[UUID], *, at: datetime) -> list[UUID]:
+    """Of these people those who owe what has fallen due, or whose card is being charged for something."""
     with connection.cursor() as cursor:
-        cursor.execute(_HAS_TO_PAY, {"user": user_id, "unpaid": list(UNPAID), "at": at})
-        return bool(cursor.fetchone()[0])
+        cursor.execute(_WHO_HAS_TO_PAY, {"users": list(user_ids), "unpaid": list(UNPAID), "at": at})
+        return [user_id for (user_id,) in cursor.fetchall()]
 
 
-# As `fallen_due`, of one person: asked whenever money comes in for anybody.
-_HAS_TO_PAY = """
-    SELECT EXISTS (
-        SELECT FROM circles_membership m JOIN circles_contribution c ON c.membership_id = m.id
-        WHERE m.user_id = %(user)s AND c.status = ANY (%(unpaid)s)
-          AND (c.due_at <= %(at)s OR m.accelerated_at IS NOT NULL
-               OR EXISTS (SELECT FROM circles_scheduledact a
-                          WHERE a.cycle_id = c.cycle_id AND a.kind = 30 AND a.number = 0 AND a.state = 'done')
-               OR EXISTS (SELECT FROM circles_cardpayment p WHERE p.contribution_id = c.id AND p.outcome = 'open')))
+# As `fallen_due`: asked whenever money comes in for anybody.
+_WHO_HAS_TO_PAY = """
+    SELECT DISTINCT m.user_id FROM circles_membership m JOIN circles_contribution c ON c.membership_id = m.id
+    WHERE m.user_id = ANY (%(users)s) AND c.status = ANY (%(unpaid)s)
+      AND (c.due_at <= %(at)s OR m.accelerated_at IS NOT NULL
+           OR EXISTS (SELECT FROM circles_scheduledact a
+                      WHERE a.cycle_id = c.cycle_id AND a.kind = 30 AND a.number = 0 AND a.state = 'done')
+           OR EXISTS (SELECT FROM circles_cardpayment p WHERE p.contribution_id = c.id AND p.outcome = 'open'))
 """
 
 

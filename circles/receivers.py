@@ -9,21 +9,21 @@ from django.utils import timezone
 
 from circles.chat_rooms import chat_room, member_room
 from circles.models import Membership, MembershipStatus
-from circles.queries import has_to_pay
+from circles.queries import who_has_to_pay
 from circles.signals import card_charge_waits, chat_moved, chat_read, circles_changed, member_gone, message_sent
 from circles.tasks import collect_from_member, note_charge_back, push_message, work_card_payments
 from contri.core.live import hint, user_room
 from contri.core.nudging import nudge, nudge_once_in
-from wallets.signals import deposit_charged_back, wallet_funded
+from wallets.signals import deposit_charged_back, wallets_funded
 
 # A push about a chat waits for longer than that, and whatever is said meanwhile is part of it.
 PUSH_SECONDS = 10.0
 
 
-@receiver(wallet_funded, dispatch_uid="circles.collect_from_member")
-def collect_what_is_owed(sender: None, *, user_id: UUID, **_kwargs: object) -> None:
-    """Money has come in: whoever owes a circle pays it first. A nudge costs more than asking whether they may."""
-    if has_to_pay(user_id, at=timezone.now()):
+@receiver(wallets_funded, dispatch_uid="circles.collect_from_members")
+def collect_what_is_owed(sender: None, *, user_ids: Sequence[UUID], **_kwargs: object) -> None:
+    """Money has come in: whoever owes a circle pays it first. A nudge costs more than asking whether they do."""
+    for user_id in who_has_to_pay(user_ids, at=timezone.now()):
         nudge(collect_from_member, str(user_id))
 
 

@@ -1,10 +1,11 @@
 """What this app does about facts: it nudges its own worker, and its people's open sockets."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from contri.core.live import hint, user_room
 from contri.core.nudging import nudge
-from wallets.signals import debt_payable, refund_requested, wallet_changed, withdrawal_requested
+from wallets.signals import debt_payable, refund_requested, wallets_changed, withdrawal_requested
 from wallets.tasks import recover_owed, work_refunds, work_withdrawals
 
 
@@ -13,7 +14,7 @@ def connect() -> None:
     withdrawal_requested.connect(submit_withdrawal, dispatch_uid="wallets.submit_withdrawal")
     refund_requested.connect(send_refund, dispatch_uid="wallets.send_refund")
     debt_payable.connect(collect_debt, dispatch_uid="wallets.collect_debt")
-    wallet_changed.connect(show_balance, dispatch_uid="wallets.show_balance")
+    wallets_changed.connect(show_balances, dispatch_uid="wallets.show_balances")
 
 
 def submit_withdrawal(sender: object, withdrawal_id: UUID, **kwargs: object) -> None:
@@ -31,6 +32,6 @@ def collect_debt(sender: object, user_id: UUID, **kwargs: object) -> None:
     nudge(recover_owed, str(user_id))
 
 
-def show_balance(sender: object, user_id: UUID, **kwargs: object) -> None:
-    """A balance is not what it was: its owner's open sockets fetch it again."""
-    hint(user_room(user_id), "balance.changed")
+def show_balances(sender: object, user_ids: Sequence[UUID], **kwargs: object) -> None:
+    """Balances are not what they were: their owners' open sockets fetch them again."""
+    hint([user_room(user_id) for user_id in user_ids], "balance.changed")

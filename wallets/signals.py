@@ -2,10 +2,10 @@
 
 from django.dispatch import Signal
 
-# user_id: what is in this person's wallet, spendable or held, is not what it was.
-wallet_changed = Signal()
-# user_id: money came into this person's wallet that can be spent.
-wallet_funded = Signal()
+# user_ids: what is in these people's wallets, spendable or held, is not what it was.
+wallets_changed = Signal()
+# user_ids: money came into these people's wallets that can be spent.
+wallets_funded = Signal()
 # withdrawal_id: a withdrawal waits for the provider to be told.
 withdrawal_requested = Signal()
 # refund_id: money in suspense is to go back to its payer.

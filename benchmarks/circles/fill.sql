@@ -1,9 +1,9 @@
 -- Circles of ten people each before their first due moment, straight into the tables: what is measured comes after.
 -- Two cycles of each are written: the one that falls due and one more, so that none is at its end.
 INSERT INTO accounts_user (id, email, password, first_name, last_name, role, is_active, is_staff, is_superuser,
-                           kyc_status, kyc_tier, referral_code, avatar)
+                           kyc_status, kyc_tier, referral_code, avatar, proved_name)
 SELECT md5(format('%(group)s user %%s %%s', c, s))::uuid, format('%(group)s-%%s-%%s@bench.invalid', c, s), '!', 'Ada',
-       'Okafor', 'member', true, false, false, 'verified', 3, left('%(group)s', 1) || lpad(to_hex(c * 10 + s), 7, '0'), ''
+       'Okafor', 'member', true, false, false, 'verified', 3, left('%(group)s', 1) || lpad(to_hex(c * 10 + s), 7, '0'), '', ''
 FROM generate_series(1, %(circles)s) AS c, generate_series(1, 10) AS s;
 
 INSERT INTO circles_circle (id, name, host_id, status, invite_code, charter_number, amount_kobo, frequency,

@@ -19,9 +19,9 @@ NOW = datetime(2027, 1, 1, tzinfo=UTC)
 # Straight into the tables: what is measured is reading them.
 FILL = """
 INSERT INTO accounts_user (id, email, password, first_name, last_name, role, is_active, is_staff, is_superuser,
-                           kyc_status, kyc_tier, referral_code, avatar)
+                           kyc_status, kyc_tier, referral_code, avatar, proved_name)
 VALUES ('00000000-0000-7000-8000-000000000001', 'bench@example.ng', '!', '', '', 'member', true, false, false,
-        'none', 0, 'BENCHMRK', '') ON CONFLICT DO NOTHING;
+        'none', 0, 'BENCHMRK', '', '') ON CONFLICT DO NOTHING;
 INSERT INTO circles_circle (id, name, host_id, status, invite_code, charter_number, amount_kobo, frequency,
                             cycle_start_date, size, payout_order, shortfall_policy, grace_days, due_time,
                             needs_approval, late_fee_kobo, late_fee_to, deposit_kobo, reserve_kobo,

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from benchmarks.circles import due_moment, idle_tick
 from circles import services
 from circles.models import CharterAcceptance, Membership
 from circles.tests.world import DUE, FOUNDED, HOUR, beat, forming, live_until, people, started
@@ -76,3 +77,11 @@ def full_circle(size):
         CharterAcceptance(charter=charter, membership=place, accepted_at=FOUNDED) for place in places
     )
     return services.start_circle(actor=circle.host, circle_id=circle.pk, at=FOUNDED + HOUR)
+
+
+def test_the_benchmarks_fill_the_tables_as_they_are_today():
+    due_moment.fill("engine", 1, due_moment.DUE)
+    with connection.cursor() as cursor:
+        cursor.execute(idle_tick.FILL, {"first": 1, "last": 1, "done": 1})
+
+    assert services.turn_circles(at=due_moment.DUE, limit=1).failed == []

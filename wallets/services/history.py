@@ -8,7 +8,7 @@ from contri.core.announcing import announce
 from wallets import chart
 from wallets.ledger import Posting
 from wallets.models import LedgerTransfer, Transaction, Wallet
-from wallets.signals import debt_payable, wallet_changed, wallet_funded
+from wallets.signals import debt_payable, wallets_changed, wallets_funded
 
 DESCRIPTION_LENGTH = 200
 
@@ -56,8 +56,16 @@ def payers_balances_after(transfer_ids: Sequence[UUID]) -> dict[UUID, int | None
 
 def announce_change(wallet: Wallet, *, funded: bool = False) -> None:
     """Tell the rest of Contri, once this is committed, that the wallet holds more, less, or holds it differently."""
-    announce(wallet_changed, user_id=wallet.user_id)
-    if funded:
-        announce(wallet_funded, user_id=wallet.user_id)
-    if funded and wallet.is_owing:
-        announce(debt_payable, user_id=wallet.user_id)
+    announce_changes([wallet], funded=funded)
+
+
+def announce_changes(wallets: Sequence[Wallet], *, funded: bool = False) -> None:
+    """`announce_change` for many wallets together."""
+    user_ids = [wallet.user_id for wallet in wallets]
+    announce(wallets_changed, user_ids=user_ids)
+    if not funded:
+        return
+    announce(wallets_funded, user_ids=user_ids)
+    for wallet in wallets:
+        if wallet.is_owing:
+            announce(debt_payable, user_id=wallet.user_id)

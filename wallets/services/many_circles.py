@@ -15,7 +15,7 @@ from wallets import chart, ledger
 from wallets.ledger import Movement, Outcome
 from wallets.models import LedgerTransfer, Transaction, Wallet
 from wallets.services.circle_money import payment_reference
-from wallets.services.history import announce_change, line_of
+from wallets.services.history import announce_changes, line_of
 
 Type = Transaction.Type
 
@@ -73,8 +73,7 @@ def _move(
     )
     lines = _lines(type_, movements, wallets, outcomes)
     insert_together(lines)
-    for movement in movements:
-        announce_change(wallets[movement.user_id], funded=type_ is Type.PAYOUT)
+    announce_changes([wallets[movement.user_id] for movement in movements], funded=type_ is Type.PAYOUT)
     return {movement.id: line.pk for movement, line in zip(movements, lines, strict=True)}
 
 
