@@ -59,8 +59,10 @@ def test_a_circle_of_a_hundred_is_read_in_as_many_queries_as_one_of_three(signed
     costs = []
     for size in (2, 3, 100):
         circle = full_circle(size)
-        client = signed_in(circle.host)
-        costs.append(queries_of(lambda client=client, circle=circle: client.get(f"/api/v1/circles/{circle.pk}")))
+        client, path = signed_in(circle.host), f"/api/v1/circles/{circle.pk}"
+        # What is remembered for a while, such as the limits of tiers, is read anew before, not in between.
+        client.get(path)
+        costs.append(queries_of(lambda client=client, path=path: client.get(path)))
 
     assert costs[1] == costs[2], costs
 
@@ -79,6 +81,7 @@ def full_circle(size):
     return services.start_circle(actor=circle.host, circle_id=circle.pk, at=FOUNDED + HOUR)
 
 
+@pytest.mark.breaks_circles
 def test_the_benchmarks_fill_the_tables_as_they_are_today():
     due_moment.fill("engine", 1, due_moment.DUE)
     with connection.cursor() as cursor:
