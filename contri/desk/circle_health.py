@@ -1,6 +1,7 @@
 """Is this circle well? Who paid when, what is at stake, what is owed, what is stuck, what members report."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.template.response import TemplateResponse
 
 from circles.exposure import member_exposures, turn_exposures
 from circles.models import ActState, ChatReport, Circle, Contribution, Cycle, Debt, Payout, ScheduledAct
+from contri.core.moments import lagos_day
 from contri.core.money import naira_from_kobo
 from contri.desk.figures import Chart
 from wallets.queries import pot_balances
@@ -72,7 +74,12 @@ def _payout_of(cycle: Cycle) -> str:
     payout: Payout | None = getattr(cycle, "payout", None)
     if payout is None:
         return ""
-    return f"{naira(payout.paid_kobo)} of {naira(payout.amount_kobo)} on {payout.paid_at:%d %b}"
+    return f"{naira(payout.paid_kobo)} of {naira(payout.amount_kobo)} on {_day(payout.paid_at)}"
+
+
+def _day(moment: datetime | None) -> str:
+    """As members count days."""
+    return f"{lagos_day(moment):%d %b}" if moment else ""
 
 
 def _grid(circle: Circle, cycles: list[Cycle]) -> list[tuple[str, list[Cell]]]:
@@ -91,7 +98,7 @@ def _cell(contribution: Contribution) -> Cell:
     sign = SIGNS[contribution.status]
     if contribution.paid_at:
         after = " (late)" if contribution.late_at else ""
-        return Cell(f"{sign} {contribution.paid_at:%d %b}{after}", contribution.status, contribution.source)
+        return Cell(f"{sign} {_day(contribution.paid_at)}{after}", contribution.status, contribution.source)
     part = f"{naira(contribution.paid_kobo)} of {naira(contribution.amount_kobo)}" if contribution.paid_kobo else ""
     return Cell(sign, contribution.status, part)
 

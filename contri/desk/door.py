@@ -16,8 +16,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 
 from contri.core.client_address import client_address
+from contri.core.moments import LAGOS
 
 SEEN_AT = "desk_seen_at"
 # Seconds. A session's row is not written with every click.
@@ -35,7 +37,9 @@ class StaffDoorMiddleware:
             return self._get_response(request)
         if not is_let_in(client_address(request)):
             return HttpResponseNotFound("Not found")
-        return _turned_away(request) or self._get_response(request)
+        # A customer on the telephone tells the time in Lagos; so does every page here.
+        with timezone.override(LAGOS):
+            return _turned_away(request) or self._get_response(request)
 
 
 def is_let_in(address: str) -> bool:

@@ -29,6 +29,11 @@ class Chart:
     unit: str = ""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw: a chart of zeros says less than a sentence."""
+        return not any(float(value) for _, values in self.series for value in values)
+
+    @property
     def rows(self) -> list[tuple[str, list[str | int]]]:
         """The table: a row for each label."""
         return [(label, [values[place] for _, values in self.series]) for place, label in enumerate(self.labels)]

@@ -14,6 +14,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     at = timezone.now()
     figures = FIGURES if request.user.has_perm("desk.see_figures") else ()
     return {
-        "queues": [standing_of(queue) for queue in queues_for(request.user)],
+        # Those with something in them first.
+        "queues": sorted(map(standing_of, queues_for(request.user)), key=lambda standing: not standing.count),
         "charts": [draw(at) for draw in figures],
     }

@@ -1,6 +1,5 @@
 """Where is my money: one movement's whole life on one page, from the call that asked for it to the last notice."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,11 +13,13 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from contri.core import audit
 from contri.core.models import IdempotencyRecord, StaffRequest
+from contri.core.moments import LAGOS
 from contri.core.two_people import act_of
-from contri.core.work import QueuedWork
+from contri.core.work import QueuedWork, WorkState
 from notifications.models import Notification
 from wallets.models import (
     Deposit,
@@ -74,7 +75,7 @@ def trail_page(request: HttpRequest, transaction_id: UUID) -> HttpResponse:
         "title": "Where is the money?",
         "line": line,
         "amount": naira(line.amount_kobo),
-        "verdict": verdict_on(line),
+        "verdict": f"{verdict_on(line)} {what_comes_next(line)}".strip(),
         "moments": moments_of(line),
     }
     return TemplateResponse(request, "admin/desk/money_trail.html", context)
@@ -82,12 +83,7 @@ def trail_page(request: HttpRequest, transaction_id: UUID) -> HttpResponse:
 
 def moments_of(line: Transaction) -> list[Moment]:
     """Everything known of this movement, in the order in which it happened."""
-    work = (
-        *Deposit.objects.filter(transaction=line),
-        *Withdrawal.objects.filter(transaction=line),
-        *Refund.objects.filter(item__deposit__transaction=line),
-    )
-    trail = Trail(line, work)
+    trail = Trail(line, _work_of(line))
     moments = [moment for source in SOURCES for moment in source(trail)]
     return sorted(moments, key=lambda moment: moment.at)
 
@@ -101,6 +97,27 @@ def verdict_on(line: Transaction) -> str:
         Transaction.Status.FAILED: f"It did not happen: {amount} stayed with {whose}, or is back there.",
         Transaction.Status.REVERSED: f"It happened and was undone: {amount} went back.",
     }[Transaction.Status(line.status)]
+
+
+def what_comes_next(line: Transaction) -> str:
+    """Of money under way: who does something about it, and when; else nothing."""
+    if line.status != Transaction.Status.PENDING:
+        return ""
+    states = {work.state: work.due_at for work in _work_of(line)}
+    if WorkState.NEEDS_REVIEW in states:
+        return "The worker has given up: a person has to decide."
+    if WorkState.READY in states:
+        at = timezone.localtime(states[WorkState.READY], LAGOS)
+        return f"The provider is asked by itself, next at {at:%H:%M} on {at:%d %b}."
+    return ""
+
+
+def _work_of(line: Transaction) -> tuple[QueuedWork, ...]:
+    return (
+        *Deposit.objects.filter(transaction=line),
+        *Withdrawal.objects.filter(transaction=line),
+        *Refund.objects.filter(item__deposit__transaction=line),
+    )
 
 
 def _calls(trail: Trail) -> Iterator[Moment]:
@@ -135,7 +152,8 @@ def _entries(trail: Trail) -> Iterator[Moment]:
 
 def _attempts(trail: Trail) -> Iterator[Moment]:
     for work in trail.work:
-        detail = f"{work.attempts} attempts, {work.state}. {work.last_error}".strip()
+        tries = "tried once" if work.attempts == 1 else f"tried {work.attempts} times"
+        detail = f"{tries}, {work.get_state_display()}. {work.last_error}".strip()
         at = work.finished_at or work.due_at
         what = "the worker was done" if work.finished_at else "the worker tries again"
         name = f"admin:wallets_{work._meta.model_name}_change"
@@ -182,7 +200,8 @@ def _acts(trail: Trail) -> Iterator[Moment]:
 def _said(details: dict[str, Any]) -> str:
     parts = [details.get("reason", ""), f"request {details.get('request_id', '-')}"]
     if "before" in details:
-        parts.append(f"{json.dumps(details['before'])} → {json.dumps(details['after'])}")
+        after = details["after"]
+        parts += [f"{name}: {was} → {after.get(name)}" for name, was in details["before"].items()]
     return "; ".join(part for part in parts if part)
 
 
