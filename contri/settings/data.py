@@ -45,6 +45,7 @@ CACHES: dict[str, dict[str, Any]] = {
     },
 }
 
+# Channels' own way to groups of sockets, for what may get lost. Ours hear by rooms instead: docs/adr/0030.
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

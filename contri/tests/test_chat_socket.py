@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from redis import Redis
 
@@ -303,6 +303,21 @@ async def test_only_members_come_in(ada_and_bola, circle):
     ):
         async with await sync_to_async(Talker)(user, place, token) as phone:
             assert await phone.is_closed_with() == code
+
+
+@scenario
+async def test_while_the_database_is_away_a_socket_is_told_to_come_back_and_then_it_opens(talkers, monkeypatch):
+    def is_away(circle_id):
+        raise OperationalError
+
+    with monkeypatch.context() as outage:
+        outage.setattr("circles.chat_feed.queries.last_number", is_away)
+        async with talkers[0] as ada:
+            assert await ada.is_closed_with() == 1013
+
+    async with talkers[1] as bola:
+        await bola.tells(type="message.send", client_id="1", body="back")
+        assert (await bola.hears())["message"]["body"] == "back"
 
 
 @scenario
