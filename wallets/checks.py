@@ -22,7 +22,7 @@ _SQL = Path(__file__).resolve().parent / "sql"
 # In the order of their migrations: a later file may replace a function of an earlier one.
 _FILES = (
     *("accounts.sql", "move.sql", "fold.sql", "guards.sql", "post.sql", "audit.sql", "owed.sql", "transfer.sql"),
-    *("two_people.sql", "as_decided.sql", "staff_money.sql"),
+    *("two_people.sql", "staff_money.sql"),
 )
 # Guards of lower apps that money relies on: who did what, and what takes two people.
 _LOWER_TRIGGERS = {

@@ -1,14 +1,10 @@
 """Money in suspense on its way back to its payer, and payouts that were given back and paid all the same."""
 
-from pathlib import Path
-
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import contri.core.models
-
-STAFF_MONEY = Path(__file__).resolve().parent.parent / "sql" / "staff_money.sql"
 
 
 class Migration(migrations.Migration):
@@ -152,5 +148,4 @@ class Migration(migrations.Migration):
                 name="refund_one_an_item",
             ),
         ),
-        migrations.RunSQL(STAFF_MONEY.read_text(encoding="utf-8")),
     ]

@@ -1,4 +1,5 @@
--- What staff move by the decision of two has grown: refunds out of suspense are held, and debts are written off.
+-- Staff move money only as two of them decided it: that act, on that row, that much, from and to where it says. One
+-- approved request about an item is no licence for another act on it. Deferred, as before: what is asked is asked at commit.
 CREATE OR REPLACE FUNCTION ledger_needs_two() RETURNS trigger
     LANGUAGE plpgsql
 AS $$
