@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,8 +12,10 @@ from accounts import pin_hashing
 from accounts.errors import PinIncorrectError, PinLockedError, PinRequiredError, PinTokenInvalidError
 from accounts.models import Pin, PinPurpose, PinToken
 from accounts.services import check_pin, consume_pin_token, set_pin
+from accounts.services.cooling_off import COOLING_OFF
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.races import at_once
+from contri.core import audit
 from contri.core.moments import rfc3339
 
 NOW = timezone.now().replace(microsecond=0)
@@ -65,8 +68,32 @@ def test_a_pin_is_changed_with_the_old_one_or_the_password(ada, signed_in, proof
     assert [notice.title for notice in ada.notifications.all()] == [told]
 
 
+def test_what_is_done_to_a_pin_is_on_record_and_only_a_reset_makes_withdrawing_wait(ada, signed_in):
+    client = signed_in(ada)
+    client.post("/api/v1/auth/pin", {"pin": "147036", "old_pin": "2580"})
+    changed = Pin.objects.get(user=ada).cooling_off_until
+    client.post("/api/v1/auth/pin", {"pin": "258014", "password": PASSWORD})
+    reset = Pin.objects.get(user=ada)
+    lock(ada, NOW)
+
+    told = [audit.details_of(entry)["what"] for entry in LogEntry.objects.order_by("pk")]
+    assert told == ["changed the PIN", "reset the PIN", "locked the PIN after five wrong ones"]
+    assert (changed, reset.cooling_off_until) == (None, reset.changed_at + COOLING_OFF)
+
+
+def test_what_is_left_of_a_lock_is_told_in_whole_seconds_and_at_least_one(ada):
+    until = lock(ada, NOW)
+
+    waits = []
+    for before in (timedelta(minutes=15), timedelta(seconds=2), timedelta(milliseconds=300)):
+        with pytest.raises(PinLockedError) as refused:
+            check_pin(user=ada, pin="2580", at=until - before)
+        waits.append(refused.value.retry_after)
+    assert waits == [900, 2, 1]
+
+
 @pytest.mark.parametrize(
-    "pin", ["1111", "000000", "1234", "4321", "0123", "7890", "987654", "1212", "696969", "1122", "2000"]
+    "pin", ["1111", "11111", "000000", "1234", "4321", "0123", "7890", "987654", "1212", "696969", "1122", "2000"]
 )
 def test_pins_that_a_thief_tries_first_are_weak(ada, signed_in, pin):
     answer = signed_in(ada).post("/api/v1/auth/pin", {"pin": pin, "old_pin": "2580"})

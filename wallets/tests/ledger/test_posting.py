@@ -431,3 +431,24 @@ def test_the_books_balance_after_all_kinds_of_movement():
         move(ada, bola, 10_000)
 
     assert ledger_findings() == []
+
+
+@pytest.mark.parametrize("amount", [0, -1, True, 1.5, "1"])
+def test_one_claim_that_is_no_amount_stops_the_whole_collection(amount):
+    ada, pot = wallet(1000), wallet()
+
+    with pytest.raises(LedgerMisuseError):
+        collect(claim("good", ada, pot, 1), claim("bad", ada, pot, amount))
+
+    assert (available(ada), available(pot)) == (1000, 0)
+
+
+def test_one_kobo_can_be_collected():
+    ada, pot = wallet(1000), wallet()
+
+    assert collect(claim("least", ada, pot, 1)) == ["paid"]
+    assert (available(ada), available(pot)) == (999, 1)
+
+
+def test_what_an_account_holds_in_all_counts_what_is_promised():
+    assert Balance(available=600, held=400, incoming=50).total == 1000

@@ -1,0 +1,78 @@
+"""`python -m contri.mutation [ledger] [pin] [circles]`: how many small bugs in what money depends on no test finds.
+
+One process, at a low priority; minutes for the ledger and the PIN, longer for circles. What no test finds is listed
+in `.mutation-<name>.txt`.
+"""
+
+import os
+import sys
+
+import pytest
+
+MODULES = {
+    "ledger": ("wallets.ledger.accounts", "wallets.ledger.each", "wallets.ledger.posting"),
+    "pin": (
+        "accounts.pin_hashing",
+        "accounts.services.pin",
+        "accounts.services.pin_reset",
+        "accounts.services.pin_tokens",
+    ),
+    "circles": (
+        "circles.services.paying_in",
+        "circles.services.payday",
+        "circles.services.refunding",
+        "circles.services.surplus",
+        "circles.services.fees",
+        "circles.services.collecting",
+        "circles.services.securing",
+        "circles.services.arrears",
+        "circles.services.cancelling",
+    ),
+}
+TESTS = {
+    "ledger": (
+        "wallets/tests/ledger/test_posting.py",
+        "wallets/tests/ledger/test_guards.py",
+        "wallets/tests/ledger/test_checks.py",
+        "wallets/tests/test_circle_money.py",
+        "wallets/tests/test_putting_right.py",
+        "wallets/tests/test_withdrawals.py",
+    ),
+    "pin": (
+        "accounts/tests/test_pin.py",
+        "accounts/tests/test_pin_reset.py",
+        "accounts/tests/test_new_keys.py",
+        "wallets/tests/test_cooling_off.py",
+    ),
+    "circles": (
+        "circles/tests/test_a_whole_life.py",
+        "circles/tests/test_arrears.py",
+        "circles/tests/test_audit.py",
+        "circles/tests/test_cancelling.py",
+        "circles/tests/test_hard_cases.py",
+        "circles/tests/test_late_fees.py",
+        "circles/tests/test_paying_in.py",
+        "circles/tests/test_security.py",
+        "circles/tests/test_short_pots.py",
+        "circles/tests/test_standing.py",
+    ),
+}
+LOWEST = 10
+
+
+def main(names: list[str]) -> int:
+    """Run one after the other; the exit code is pytest's."""
+    os.nice(LOWEST)
+    codes = []
+    for name in names or list(MODULES):
+        modules = [f"--mutate={module}" for module in MODULES[name]]
+        options = ["-p", "contri.mutation.plugin", "-q", "--show-capture=no", f"--verdicts=.mutation-{name}.txt"]
+        if child := os.fork():
+            codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        else:
+            os._exit(pytest.main([*options, *modules, *TESTS[name]]))
+    return max(codes)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
