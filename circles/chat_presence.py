@@ -8,13 +8,12 @@ from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from circles.chat_rooms import chat_room
-from contri.core.live import hint
+from contri.core.rooms import tell_sockets
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ class Presence:
                 await self._tell_the_others()
 
     async def _tell_the_others(self) -> None:
-        await sync_to_async(hint, thread_sensitive=False)(chat_room(self._circle_id), "chat.presence")
+        await tell_sockets(chat_room(self._circle_id), "chat.presence")
 
     async def _waits_for_change(self) -> bool:
         try:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 from rest_framework import serializers
@@ -24,9 +23,8 @@ from circles.chat_frames import new_frames
 from circles.chat_reader import ChatReader
 from circles.chat_rooms import chat_room, member_room
 from contri.core.errors import DomainError
-from contri.core.live import hint
 from contri.core.roll_call import roll_call
-from contri.core.rooms import Hint
+from contri.core.rooms import Hint, tell_sockets
 from contri.core.sockets import BROKEN, FORBIDDEN, NOT_FOUND, Caller, LiveSocket
 
 # A client that was away asks for what it missed first. That long nothing overtakes its question.
@@ -107,8 +105,7 @@ class ChatSocket(LiveSocket):
 
     async def _say_typing(self, frame: Mapping[str, Any]) -> None:
         is_typing = frame.get("is_typing") is True
-        say = sync_to_async(hint, thread_sensitive=False)
-        await say(chat_room(self.circle_id), "chat.typing", user_id=self.user.pk, is_typing=str(is_typing))
+        await tell_sockets(chat_room(self.circle_id), "chat.typing", user_id=self.user.pk, is_typing=str(is_typing))
 
     async def _mark_read(self, frame: Mapping[str, Any]) -> None:
         message_id = checked(ReadInput(data=frame))["message_id"]

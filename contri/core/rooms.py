@@ -1,6 +1,8 @@
 """Who in this process wants to hear of what: rooms fed by one Redis subscription, however many sockets are open.
 
 Channels' own groups keep a subscription or a queue in Redis for each socket; one for the process costs a third of it.
+What sockets tell one another and nobody has to hear (who is typing, who came) goes over Channels' layer instead, with
+one channel of it for the process: it is sent from the event loop itself, and may be lost.
 """
 
 import asyncio
@@ -9,8 +11,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from channels.layers import get_channel_layer
 from django.conf import settings
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -25,6 +29,8 @@ Listener = Callable[[Hint], None]
 # Told to everybody after Redis was away: anything may have happened meanwhile.
 LOOK_AGAIN: Hint = {"event": "look_again"}
 
+# The group of the layer that one channel of each process is in.
+EVERYBODY = "sockets"
 SUBSCRIBE_SECONDS = 2.0
 RECONNECT_SECONDS = 0.5
 QUIET_SECONDS = 10.0
@@ -36,7 +42,9 @@ class Rooms:
     def __init__(self) -> None:
         self._rooms: defaultdict[str, set[Listener]] = defaultdict(set)
         self._listening: asyncio.Task[None] | None = None
+        self._overhearing: asyncio.Task[None] | None = None
         self._is_subscribed = asyncio.Event()
+        self._is_overhearing = asyncio.Event()
         self._has_missed_some = False
 
     async def join(self, listener: Listener, rooms: Iterable[str]) -> None:
@@ -48,8 +56,10 @@ class Rooms:
             self._rooms[room].add(listener)
         if self._listening is None:
             self._listening = asyncio.create_task(self._listen())
+            self._overhearing = asyncio.create_task(self._overhear())
         try:
-            await asyncio.wait_for(self._is_subscribed.wait(), SUBSCRIBE_SECONDS)
+            both = asyncio.gather(self._is_subscribed.wait(), self._is_overhearing.wait())
+            await asyncio.wait_for(both, SUBSCRIBE_SECONDS)
         except TimeoutError:
             self._has_missed_some = True
 
@@ -59,10 +69,12 @@ class Rooms:
             self._rooms[room].discard(listener)
             if not self._rooms[room]:
                 del self._rooms[room]
-        if not self._rooms and self._listening is not None:
+        if not self._rooms and self._listening is not None and self._overhearing is not None:
             self._listening.cancel()
-            self._listening = None
+            self._overhearing.cancel()
+            self._listening = self._overhearing = None
             self._is_subscribed.clear()
+            self._is_overhearing.clear()
 
     async def _listen(self) -> None:
         while self._is_listening():
@@ -89,6 +101,20 @@ class Rooms:
                 elif message["type"] == "subscribe":
                     self._resume()
 
+    async def _overhear(self) -> None:
+        layer = get_channel_layer()
+        while self._overhearing is asyncio.current_task():
+            try:
+                own = await layer.new_channel()
+                await layer.group_add(EVERYBODY, own)
+                self._is_overhearing.set()
+                while self._overhearing is asyncio.current_task():
+                    said = await layer.receive(own)
+                    self._tell(said["hint"], [said["room"]])
+            except (RedisError, OSError) as error:
+                logger.warning("the channel layer is away: %s", type(error).__name__)
+                await asyncio.sleep(RECONNECT_SECONDS)
+
     def _is_listening(self) -> bool:
         """Whether this task is the one to listen still: the Redis client may swallow the cancellation that ended it."""
         return self._listening is asyncio.current_task()
@@ -110,6 +136,15 @@ class Rooms:
     def _tell(self, hint: Hint, rooms: Iterable[str]) -> None:
         for listener in {listener for room in rooms for listener in self._rooms.get(room, ())}:
             listener(hint)
+
+
+async def tell_sockets(room: str, event: str, **ids: UUID | str) -> None:
+    """From one socket to all in `room`, in every process: something that nobody minds not hearing. Never fails."""
+    hint = {"event": event, **{name: str(value) for name, value in ids.items()}}
+    try:
+        await get_channel_layer().group_send(EVERYBODY, {"type": "hint", "room": room, "hint": hint})
+    except (RedisError, OSError) as error:
+        logger.warning("%s was not passed on: %s", event, type(error).__name__)
 
 
 _rooms: "WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms]" = WeakKeyDictionary()
