@@ -24,7 +24,8 @@ from contri.local.processes import PATIENCE_SECONDS
 from contri.local.servers import LocalServers
 from contri.local.welcome import welcome
 
-READY_SECONDS = 60.0
+# One that has ended is noticed at once; a machine that does ten other things is slow, not broken.
+READY_SECONDS = 180.0
 TICK_SECONDS = 0.1
 # Without its access log: Contri writes a line of its own for each request.
 DAPHNE = ("-m", "daphne", "--verbosity=0")
