@@ -17,14 +17,14 @@ WITHOUT_A_KEY = """
     auth/password/reset  auth/pin  auth/pin/forgot  auth/pin/reset  auth/pin/verify  auth/refresh  auth/signup
     auth/social/<str:provider>  devices  notifications/read  users/me/kyc
     banks  banks/<uuid:pk>/primary  banks/resolve  cards/<uuid:pk>/default
-    circles  circles/join  circles/rehearse
-    CIRCLE/cancel  CIRCLE/charter/accept  CIRCLE/hand-over  CIRCLE/invite  CIRCLE/leave  CIRCLE/pause  CIRCLE/resume
-    CIRCLE/start  CIRCLE/succession  CIRCLE/handovers  CIRCLE/handovers/<uuid:handover_id>/approve
+    circles  circles/join  circles/rehearse  circles/record/<uuid:contribution_id>/appeal
+    CIRCLE/cancel  CIRCLE/charter/accept  CIRCLE/hand-over  CIRCLE/invite  CIRCLE/leave  CIRCLE/pause  CIRCLE/renew
+    CIRCLE/resume  CIRCLE/start  CIRCLE/succession  CIRCLE/handovers  CIRCLE/handovers/<uuid:handover_id>/approve
     CIRCLE/members/<uuid:membership_id>/approve  CIRCLE/members/<uuid:membership_id>/remove
     CIRCLE/swaps  CIRCLE/swaps/<uuid:swap_id>/accept  CIRCLE/votes  CIRCLE/votes/<uuid:vote_id>/cast
     CIRCLE/chat  CIRCLE/chat/images  CIRCLE/chat/read
     CIRCLE/chat/<uuid:message_id>/hide  CIRCLE/chat/<uuid:message_id>/report
-    webhooks/flutterwave  webhooks/paystack  webhooks/smileid  webhooks/smileid/<str:token>
+    webhooks/flutterwave  webhooks/paystack  webhooks/sendgrid  webhooks/smileid  webhooks/smileid/<str:token>
 """.replace("CIRCLE", "circles/<uuid:circle_id>").split()
 
 
