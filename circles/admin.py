@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 
-from circles import appeal_admin, chat_admin, services
+from circles import appeal_admin, card_admin, chat_admin, services
 from circles.admin_acting import acting_user
 from circles.admin_inlines import ReadOnlyInline
 from circles.models import (
@@ -35,7 +35,7 @@ from contri.core.money import naira_from_kobo
 from wallets.models import LedgerAccount, Purpose
 
 # These register themselves.
-__all__ = ["CircleAdmin", "appeal_admin", "chat_admin"]
+__all__ = ["CircleAdmin", "appeal_admin", "card_admin", "chat_admin"]
 
 
 class MembershipInline(ReadOnlyInline):

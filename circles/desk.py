@@ -1,7 +1,16 @@
 """What staff see of circles on the desk."""
 
-from circles.models import ActState, Appeal, AppealStatus, ChatReport, ReportState, ScheduledAct
+from circles.models import (
+    ActState,
+    Appeal,
+    AppealStatus,
+    CardPayment,
+    ChatReport,
+    ReportState,
+    ScheduledAct,
+)
 from contri.core.desk.queues import StaffQueue, register_queue
+from contri.core.work import WorkState
 
 
 def register() -> None:
@@ -14,6 +23,15 @@ def register() -> None:
             filters={"state__exact": ActState.PENDING, "last_error__isempty": "0"},
             permission="circles.view_scheduledact",
             since="due_at",
+        )
+    )
+    register_queue(
+        StaffQueue(
+            name="Card payments whose end is unknown",
+            waiting=lambda: CardPayment.objects.filter(state=WorkState.NEEDS_REVIEW),
+            page="admin:circles_cardpayment_changelist",
+            filters={"state__exact": WorkState.NEEDS_REVIEW},
+            permission="circles.view_cardpayment",
         )
     )
     register_queue(

@@ -29,7 +29,7 @@ from contri.core.crypto import decrypt, encrypt, keyed_hash
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
 from contri.core.models import uuid7
-from contri.core.work import WorkState
+from contri.core.work import WorkState, take_up_again
 from notifications import kinds
 from notifications.kinds import NoticeKind
 from notifications.services import notify
@@ -159,8 +159,7 @@ def retry_identity_check(*, actor: User, check_id: UUID, reason: str, at: dateti
     check = lock_row(IdentityCheck.objects.all(), check_id)
     is_given_up = check.status == CheckStatus.PENDING and check.state == WorkState.NEEDS_REVIEW
     refuse_if(not is_given_up, CheckNotReviewableError)
-    check.state, check.attempts, check.due_at = WorkState.READY, 0, at
-    check.save(update_fields=["state", "attempts", "due_at"])
+    take_up_again(check, at=at)
     audit.record(actor, check, "had the check tried again", reason=reason)
     announce(identity_check_started, check_id=check.pk)
     return check

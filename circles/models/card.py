@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from circles.models.cycle import Contribution
-from contri.core.work import QueuedWork, due_index
+from contri.core.work import QueuedWork, due_index, stuck_index
 
 
 class CardOutcome(models.TextChoices):
@@ -42,13 +42,17 @@ class CardPayment(QueuedWork):
     submitted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("retry_cardpayment", "Can have it asked again what became of a stuck card payment")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(amount_kobo__gt=0), name="card_payment_positive"),
             models.UniqueConstraint(
                 fields=["contribution"], condition=Q(outcome="open"), name="card_payment_one_at_a_time"
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [due_index("card_payment_due")]
+        indexes: ClassVar[list[models.Index]] = [
+            due_index("card_payment_due"),
+            stuck_index("card_payment_stuck"),
+        ]
 
     def __str__(self) -> str:
         return f"card payment for {self.contribution_id}"

@@ -3,6 +3,7 @@
 from circles.services.appealing import appeal_mark, decide_appeal
 from circles.services.bidding import bid_for_turn
 from circles.services.cancelling import cancel_circle
+from circles.services.card_review import retry_card_payment
 from circles.services.cards import (
     CardReceipt,
     contribute_by_card,
@@ -102,6 +103,7 @@ __all__ = [
     "report_message",
     "restore_message",
     "resume_circle",
+    "retry_card_payment",
     "send_image",
     "send_message",
     "send_messages",

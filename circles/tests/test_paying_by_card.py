@@ -25,7 +25,8 @@ from circles.tests.world import (
     wallet_of,
 )
 from contri.core.errors import ValidationFaultsError
-from wallets.errors import CardDeclinedError, CardNotFoundError
+from contri.core.work import WorkState
+from wallets.errors import CardDeclinedError, CardNotFoundError, NotWaitingForReviewError
 from wallets.models import Card, Deposit
 from wallets.services import settle_deposit, start_deposit
 
@@ -133,6 +134,26 @@ def test_unknown_is_not_failed_and_is_never_charged_again(carded, sandbox):
     settle_deposit(reference=receipt.charge.reference, at=EARLY)
     services.pay_confirmed_charges(user_id=ada.pk, at=EARLY)
     assert (contribution(circle, 1, ada).status, CardPayment.objects.get().outcome) == ("paid", "paid")
+
+
+def test_one_that_was_left_to_a_person_is_looked_at_again_and_never_charged_again(carded, sandbox):
+    ada, staff = carded(), person(tier=0)
+    circle = started([*people(2, "3000.00"), ada])
+    sandbox.inject_fault("paystack.transaction.charge_authorization", "error_500_after")
+    sandbox.inject_fault("paystack.transaction.verify", "error_500")
+    receipt = services.contribute_by_card(actor=ada, circle_id=circle.pk, at=EARLY)
+    stuck = CardPayment.objects.get()
+    with pytest.raises(NotWaitingForReviewError):
+        services.retry_card_payment(actor=staff, card_payment_id=stuck.pk, reason="why not", at=EARLY)
+    CardPayment.objects.update(state=WorkState.NEEDS_REVIEW, attempts=CardPayment.attempt_cap)
+    settle_deposit(reference=receipt.charge.reference, at=EARLY)
+    assert services.work_card_payments(at=EARLY) == 0
+
+    services.retry_card_payment(actor=staff, card_payment_id=stuck.pk, reason="back", at=timezone.now())
+
+    assert services.work_card_payments(at=EARLY) == 1
+    assert (contribution(circle, 1, ada).status, CardPayment.objects.get().outcome) == ("paid", "paid")
+    assert len(sandbox.calls("paystack.transaction.charge_authorization")) == 1
 
 
 def test_what_falls_due_is_charged_to_the_default_card_where_the_wallet_holds_too_little(carded):

@@ -107,6 +107,12 @@ def park(work: QueuedWork, error: str) -> bool:
     return _end(work, state=WorkState.NEEDS_REVIEW, last_error=error[:500])
 
 
+def take_up_again(work: QueuedWork, *, at: datetime | None = None) -> None:
+    """Make work due from its first try on, at `at` or now, whoever gave it up. The caller holds its row's lock."""
+    work.state, work.attempts, work.due_at = WorkState.READY, 0, at or timezone.now()
+    work.save(update_fields=["state", "attempts", "due_at"])
+
+
 def _pause_after(attempts: int) -> timedelta:
     doublings: int = 2 ** min(attempts - 1, 16)
     return min(FIRST_RETRY * doublings, LONGEST_RETRY)

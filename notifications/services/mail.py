@@ -19,13 +19,12 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from contri.core import audit, crypto
 from contri.core.announcing import announce
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row, require_transaction
-from contri.core.work import WorkState, claim_early, claim_work, finish, park, retry
+from contri.core.work import WorkState, claim_early, claim_work, finish, park, retry, take_up_again
 from notifications import kinds
 from notifications.errors import MailAlreadySentError, MailNotFoundError
 from notifications.kinds import MailKind, filled, mail_kinds
@@ -102,9 +101,7 @@ def retry_mail(*, actor: models.Model, delivery_id: UUID, reason: str) -> MailDe
     except MailDelivery.DoesNotExist:
         raise MailNotFoundError from None
     refuse_if(delivery.state == WorkState.DONE, MailAlreadySentError)
-
-    delivery.state, delivery.attempts, delivery.due_at = WorkState.READY, 0, timezone.now()
-    delivery.save(update_fields=["state", "attempts", "due_at"])
+    take_up_again(delivery)
     audit.record(actor, delivery, "sent the mail again", reason=reason)
     announce(mail_queued, delivery_id=delivery.id)
     return delivery

@@ -34,6 +34,14 @@ class DisputeAdmin(KoboColumns, ActingAdmin[Dispute]):
             services.ask_dispute_acceptance,
             "dispute_id",
         ),
+        StaffVerb(
+            "try_again",
+            "Ask again how it stands",
+            "wallets.retry_dispute",
+            services.retry_dispute,
+            "dispute_id",
+            moment,
+        ),
     )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:

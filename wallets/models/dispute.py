@@ -62,6 +62,7 @@ class Dispute(QueuedWork):
     class Meta:
         permissions = [
             ("contest_dispute", "Can contest a dispute"),
+            ("retry_dispute", "Can have it asked again how a stuck dispute stands"),
             ("ask_accept_dispute", "Can ask that a dispute be accepted"),
             ("approve_accept_dispute", "Can approve that a dispute is accepted"),
         ]

@@ -30,7 +30,7 @@ from wallets.services.deposits import (
     submit_card_charge,
     verify_open_deposits,
 )
-from wallets.services.dispute_answers import ask_dispute_acceptance, contest_dispute
+from wallets.services.dispute_answers import ask_dispute_acceptance, contest_dispute, retry_dispute
 from wallets.services.disputes import review_dispute, review_open_disputes
 from wallets.services.folding import fold_ledger
 from wallets.services.many_circles import PotMovement, collect_into_pots, pay_out_pots
@@ -109,6 +109,7 @@ __all__ = [
     "resolve_bank_account",
     "resolve_refunds",
     "resolve_withdrawal",
+    "retry_dispute",
     "retry_refund",
     "retry_withdrawal",
     "review_dispute",

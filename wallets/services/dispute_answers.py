@@ -16,7 +16,7 @@ from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
 from contri.core.models import StaffRequest
 from contri.core.moments import lagos_day
-from contri.core.work import WorkState
+from contri.core.work import WorkState, take_up_again
 from wallets.errors import DisputeNotFoundError, NotContestableError, NotWaitingForReviewError
 from wallets.models import Deposit, Dispute
 from wallets.providers.base import Contested, Failed, Outcome, Plea, PleaAnswer, Succeeded
@@ -72,6 +72,21 @@ def contest_dispute(*, actor: Model, dispute_id: UUID, reason: str, at: datetime
     return dispute
 
 
+@transaction.atomic
+def retry_dispute(*, actor: Model, dispute_id: UUID, reason: str, at: datetime) -> Dispute:
+    """Have it asked again how a dispute stands that was left to a person.
+
+    Raises:
+        DisputeNotFoundError: there is no such dispute.
+        NotWaitingForReviewError: it was not left to a person.
+    """
+    dispute = _locked(dispute_id)
+    refuse_if(dispute.state != WorkState.NEEDS_REVIEW, NotWaitingForReviewError)
+    take_up_again(dispute, at=at)
+    audit.record(actor, dispute, "had it asked again how the dispute stands", reason=reason)
+    return dispute
+
+
 def say_answer(dispute: Dispute, contested: Contested, *, at: datetime) -> str:
     """Say what is written down for an open dispute, if it is our turn; returns what went wrong, or "".
 
@@ -98,12 +113,16 @@ def _noted(dispute: Dispute, answer: PleaAnswer, at: datetime) -> str:
 
 
 def _unanswered(dispute_id: UUID) -> Dispute:
-    try:
-        dispute = lock_row(Dispute.objects.select_related("deposit"), dispute_id)
-    except Dispute.DoesNotExist:
-        raise DisputeNotFoundError from None
+    dispute = _locked(dispute_id)
     refuse_if(dispute.status != Dispute.Status.OPEN or bool(dispute.answer), NotWaitingForReviewError)
     return dispute
+
+
+def _locked(dispute_id: UUID) -> Dispute:
+    try:
+        return lock_row(Dispute.objects.select_related("deposit"), dispute_id)
+    except Dispute.DoesNotExist:
+        raise DisputeNotFoundError from None
 
 
 def _write_down(dispute: Dispute, answer: Dispute.Answer, message: str, at: datetime) -> None:

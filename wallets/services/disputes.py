@@ -92,7 +92,7 @@ def _note(dispute: Dispute, answer: DisputeAnswer, at: datetime) -> bool:
 def _book(provider: str, contested: Contested, at: datetime) -> Dispute:
     """Bring the row and the books to what the provider says, forward only."""
     dispute, is_new = _locked(provider, contested, at)
-    if dispute.status != Dispute.Status.OPEN or dispute.state == WorkState.NEEDS_REVIEW:
+    if dispute.status != Dispute.Status.OPEN:
         return dispute
     if not contested.is_of_this_environment or contested.currency != CURRENCY:
         park(dispute, "another domain or currency")

@@ -15,7 +15,7 @@ from notifications.services import notify
 from wallets import chart, ledger
 from wallets.ledger import Leg
 from wallets.ledger.posting import mirror_legs
-from wallets.models import Refund, SuspenseItem
+from wallets.models import Deposit, Dispute, Refund, SuspenseItem
 from wallets.providers.base import Failed, RefundAnswer, Succeeded, Why
 from wallets.services.suspense import open_again
 from wallets.services.wording import naira
@@ -59,11 +59,11 @@ def _book_failed(refund: Refund, failure: str, at: datetime) -> None:
     refund.failure = failure[:200]
     if refund.status in UNDER_WAY:
         ledger.release(hold_id=refund.hold_id, scope="suspense_refund_failed", **_event(refund))
-        open_again(refund.item)
+        _take_back(refund, at)
         _end(refund, Status.FAILED, at)
     elif refund.status == Status.SUCCEEDED and refund.settle_id is not None:
         ledger.post(scope="suspense_refund_back", legs=mirror_legs([refund.settle_id]), **_event(refund))
-        open_again(refund.item)
+        _take_back(refund, at)
         _end(refund, Status.RETURNED, at)
     elif refund.status == Status.SENT_LATE:
         _leave_to_a_person(refund, "was sent late, and now the provider says that it failed")
@@ -80,6 +80,22 @@ def _book_sent_late(refund: Refund, at: datetime) -> None:
         _close_item(refund, at)
     _end(refund, Status.SENT_LATE, at)
     logger.error("refund %s had failed, and was sent all the same; lost: %s", refund.pk, not is_there)
+
+
+def _take_back(refund: Refund, at: datetime) -> None:
+    """The item is open as before, unless its payer's bank got the money at Contri's cost: then that is made good."""
+    item = refund.item
+    paid_for = Dispute.objects.filter(
+        provider=item.provider, reference=item.reference, status=Dispute.Status.LOST, owed_kobo=item.amount_minor
+    )
+    lost = paid_for.exclude(deposit__status=Deposit.Status.SUCCEEDED).first()
+    if lost is None:
+        open_again(item)
+        return
+    leg = Leg(chart.suspense_account(), chart.losses_account(), item.amount_minor, "chargeback")
+    ledger.post(scope="suspense_loss_made_good", legs=[leg], **_event(refund))
+    item.status, item.resolution, item.resolved_at = SuspenseItem.Status.CHARGED_BACK, str(lost), at
+    item.save(update_fields=["status", "resolution", "resolved_at"])
 
 
 def _close_item(refund: Refund, at: datetime) -> None:

@@ -15,7 +15,7 @@ from contri.core.context import on_behalf_of
 from contri.core.errors import refuse_if
 from contri.core.locking import lock_row
 from contri.core.models import StaffRequest
-from contri.core.work import WorkState, claim_work, retry
+from contri.core.work import WorkState, claim_work, retry, take_up_again
 from wallets import chart, ledger
 from wallets.errors import (
     NotWaitingForReviewError,
@@ -84,8 +84,7 @@ def retry_refund(*, actor: Model, refund_id: UUID, reason: str, at: datetime) ->
     except Refund.DoesNotExist:
         raise RefundNotFoundError from None
     refuse_if(refund.state != WorkState.NEEDS_REVIEW, NotWaitingForReviewError)
-    refund.state, refund.attempts, refund.due_at = WorkState.READY, 0, at
-    refund.save(update_fields=["state", "attempts", "due_at"])
+    take_up_again(refund, at=at)
     audit.record(actor, refund, "tried the refund again", reason=reason)
     announce(refund_requested, refund_id=refund.pk)
     return refund

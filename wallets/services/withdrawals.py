@@ -12,7 +12,7 @@ from contri.core import audit
 from contri.core.announcing import announce
 from contri.core.errors import FieldFault, ValidationFaultsError, refuse_if
 from contri.core.locking import lock_row
-from contri.core.work import WorkState
+from contri.core.work import WorkState, take_up_again
 from wallets import chart, ledger
 from wallets.errors import (
     BankAccountNotFoundError,
@@ -89,9 +89,7 @@ def retry_withdrawal(*, actor: Model, withdrawal_id: UUID, reason: str, at: date
     """
     withdrawal = _locked(withdrawal_id)
     refuse_if(withdrawal.state != WorkState.NEEDS_REVIEW, NotWaitingForReviewError)
-
-    withdrawal.state, withdrawal.attempts, withdrawal.due_at = WorkState.READY, 0, at
-    withdrawal.save(update_fields=["state", "attempts", "due_at"])
+    take_up_again(withdrawal, at=at)
     audit.record(actor, withdrawal, "tried the withdrawal again", reason=reason)
     announce(withdrawal_requested, withdrawal_id=withdrawal.pk)
     return withdrawal

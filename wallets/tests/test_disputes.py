@@ -11,7 +11,12 @@ from accounts.tests.factories import UserFactory
 from contri.core.work import WorkState
 from notifications.models import Notification
 from wallets import chart, services
-from wallets.errors import DebtOutstandingError, ProviderUnavailableError
+from wallets.errors import (
+    DebtOutstandingError,
+    DisputeNotFoundError,
+    NotWaitingForReviewError,
+    ProviderUnavailableError,
+)
 from wallets.models import Deposit, Dispute, SuspenseItem, Transaction, Wallet
 from wallets.services import audit_ledger, recover_all_owed, recover_owed, review_dispute, review_open_disputes
 from wallets.signals import deposit_charged_back
@@ -317,6 +322,28 @@ class TestAsking:
         again = Dispute.objects.get()
         assert (again.state, again.attempts) == (WorkState.READY, 1)
         assert again.due_at > timezone.now() + timedelta(minutes=50)
+
+    def test_one_that_was_left_to_a_person_is_asked_about_again(self, ada, dispute, sandbox):
+        staff = UserFactory.create(is_staff=True)
+        with pytest.raises(NotWaitingForReviewError):
+            services.retry_dispute(actor=staff, dispute_id=dispute.pk, reason="why not", at=timezone.now())
+        Dispute.objects.update(state=WorkState.NEEDS_REVIEW, attempts=Dispute.attempt_cap)
+        sandbox.decide_dispute(int(dispute.code), "auto-accepted")
+        assert review_open_disputes(at=timezone.now()) == 0
+
+        services.retry_dispute(actor=staff, dispute_id=dispute.pk, reason="Paystack is back", at=timezone.now())
+
+        assert review_open_disputes(at=timezone.now()) == 1
+        assert (Dispute.objects.get().state, balance_of(ada).held_kobo) == (WorkState.DONE, 0)
+        with pytest.raises(DisputeNotFoundError):
+            services.retry_dispute(actor=staff, dispute_id=staff.pk, reason="which?", at=timezone.now())
+
+    def test_a_webhook_ends_one_that_was_left_to_a_person(self, ada, dispute, sandbox):
+        Dispute.objects.update(state=WorkState.NEEDS_REVIEW, attempts=Dispute.attempt_cap)
+        sandbox.decide_dispute(int(dispute.code), "auto-accepted")
+
+        assert review(int(dispute.code)).status == Dispute.Status.LOST
+        assert balance_of(ada).held_kobo == 0
 
 
 @pytest.mark.race

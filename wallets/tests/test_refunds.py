@@ -245,6 +245,26 @@ class TestContradictions:
         assert (spendable(ada), in_suspense(), losses()) == (2_000_00, 0, 2_000_00)
         assert audit_ledger() == []
 
+    @pytest.mark.parametrize("words", [(NOT_SENT,), (SENT, NOT_SENT)])
+    def test_what_its_payers_bank_took_meanwhile_is_lost_once_and_made_good_when_it_is_not_sent(
+        self, refund, sandbox, words
+    ):
+        started = refund()
+        number = sandbox.dispute(started.charge_reference)
+        sandbox.decide_dispute(number, "auto-accepted")
+        review_dispute(code=str(number), at=timezone.now())
+        assert losses() == 2_000_00
+
+        told = [word(started, answer) for answer in words]
+
+        assert told[-1][1:] == ("done", "charged_back")
+        assert (in_suspense(), losses()) == (0, 0)
+        assert audit_ledger() == []
+
+        if words == (NOT_SENT,):
+            assert word(started, SENT) == ("sent_late", "done", "charged_back")
+            assert (in_suspense(), losses()) == (0, 2_000_00)
+
     @pytest.mark.parametrize("words", [(SENT, NOT_SENT, SENT), (NOT_SENT, SENT, NOT_SENT)])
     def test_whoever_takes_back_what_they_took_back_is_left_to_a_person(self, refund, words):
         started = refund()

@@ -6,13 +6,12 @@ from time import monotonic
 from uuid import UUID
 
 from django.db import models, transaction
-from django.utils import timezone
 
 from contri.core import audit
 from contri.core.errors import DomainError, refuse_if
 from contri.core.locking import lock_row
 from contri.core.two_people import ReasonMissingError
-from contri.core.work import WorkState, claim_work, finish, park, retry
+from contri.core.work import claim_work, finish, park, retry, take_up_again
 from webhooks.errors import EventNotFoundError
 from webhooks.models import InboundEvent
 from webhooks.registry import verb_for
@@ -43,8 +42,7 @@ def replay_event(*, actor: models.Model | None, event_id: UUID, reason: str) -> 
         EventNotFoundError: there is no such event.
     """
     event = _locked(event_id)
-    event.state, event.attempts, event.due_at, event.last_error = WorkState.READY, 0, timezone.now(), ""
-    event.save(update_fields=["state", "attempts", "due_at", "last_error"])
+    take_up_again(event)
     audit.record(actor, event, "replayed the event", reason=reason)
     return event
 
