@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 from uuid import uuid4
 
 import django
@@ -109,7 +109,7 @@ class Machine:
             dbname="postgres",
             autocommit=True,
         ) as session:
-            done = session.execute(statement)  # type: ignore[call-overload]  # statements of our own
+            done = session.execute(statement)
             return done.fetchall() if done.description else []
 
     @property
@@ -134,11 +134,11 @@ class Machine:
     def _pg_ctl(self, *arguments: str) -> None:
         self._run(["pg_ctl", "-D", str(self.data), "-w", "-s", *arguments], subprocess.DEVNULL)
 
-    def _run(self, command: list[str], output: object) -> None:
+    def _run(self, command: list[str], output: IO[bytes] | int) -> None:
         subprocess.run(  # noqa: S603 - PostgreSQL's own programs
             [str(self._programs / command[0]), *command[1:]],
             env={"PATH": os.environ["PATH"], "LC_ALL": "C", "PGPASSWORD": self._password},
-            stdout=output,  # type: ignore[arg-type]
+            stdout=output,
             user=self._user.uid if self._user else None,
             group=self._user.gid if self._user else None,
             extra_groups=[] if self._user else None,
