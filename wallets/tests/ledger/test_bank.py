@@ -22,7 +22,7 @@ def plant(line, instead):
 
 
 def test_the_sum_of_hot_wallets_never_changes():
-    report = run_bank(open_bank(), seconds=effort(1.0, 60.0))
+    report = run_bank(open_bank(), seconds=effort(1.0, 60.0), until=lambda mine: mine.committed >= 50)
 
     assert report.is_sound, report
     assert report.committed > 200
@@ -58,7 +58,7 @@ def test_locks_without_an_order_are_caught():
     accounts = open_bank(3)
     plant("is_debit := (side = 1) = (NEW.debit_account_id < NEW.credit_account_id);", "is_debit := side = 1;")
 
-    report = run_bank(accounts, seconds=1.5)
+    report = run_bank(accounts, seconds=1.5, until=lambda mine: mine.errors["40P01"] > 0)
 
     assert report.errors["40P01"] > 0
     # Whoever queued behind a deadlock for longer than lock_timeout is told that instead; nothing else may happen.
