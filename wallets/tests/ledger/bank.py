@@ -62,7 +62,7 @@ def open_bank(wallets: int = 8) -> list[UUID]:
 def run_bank(
     accounts: list[UUID], *, writers: int = 8, seconds: float = 1.0, until: Enough = lambda _mine: True
 ) -> Report:
-    """Let writers and readers at these wallets for a while and until one writer has seen enough, then audit the books."""
+    """Let writers and readers at these wallets, for a while and until one writer has seen enough; audit the books."""
     over, enough = Event(), Event()
 
     def work(number: int) -> Report:
