@@ -1,5 +1,7 @@
 """What must be true after every step, what must be true now and then, and what must be true when all is quiet again."""
 
+from functools import cache
+
 from django.db import connection
 
 from circles.models import ActState, Circle, CircleStatus, Payout, ScheduledAct
@@ -7,12 +9,10 @@ from circles.services import audit as circle_audit
 from contri.core.work import WorkState
 from contri.simulation.bank import CARD_FEE_KOBO, PretendBank
 from contri.simulation.people import ContriError
+from contri.simulation.shortcuts import CHEAP_CHECKS, first_finding
 from wallets.models import Deposit, Transaction, Withdrawal
 from wallets.services import audit as ledger_audit
 from webhooks.models import InboundEvent
-
-# Cheap enough for every step; the others take turns.
-EVERY_STEP = frozenset({"trial_balance", "holds_are_pending", "pots"})
 
 ENDS = (CircleStatus.COMPLETED, CircleStatus.DISSOLVED, CircleStatus.CANCELLED, CircleStatus.EXPIRED)
 
@@ -22,17 +22,23 @@ SELECT purpose, sum(credits_posted - debits_posted)::bigint FROM ledger_account 
 
 
 def check_step(step: int) -> None:
-    """The cheap checks, and one of the others.
+    """The cheap checks, and one of the others in turn.
 
     Raises:
         ContriError: something is not as it must be.
     """
+    if finding := first_finding():
+        raise ContriError(finding)
+    others = _checks_in_turn()
+    check = others[step % len(others)]
+    for found in check.find():
+        raise ContriError(f"{check.name}: {found}")
+
+
+@cache
+def _checks_in_turn() -> list[ledger_audit.Check | circle_audit.Check]:
     checks: list[ledger_audit.Check | circle_audit.Check] = [*ledger_audit.checks(), *circle_audit.CHECKS]
-    others = [check for check in checks if check.name not in EVERY_STEP]
-    for check in [check for check in checks if check.name in EVERY_STEP] + [others[step % len(others)]]:
-        found = next(iter(check.find()), None)
-        if found:
-            raise ContriError(f"{check.name}: {found}")
+    return [check for check in checks if check.name not in CHEAP_CHECKS]
 
 
 def check_everything() -> None:

@@ -51,13 +51,21 @@ class Observer:
         self.late.append((step, Contribution.objects.filter(status=ContributionStatus.LATE).count()))
 
 
-def write_report(folder: Path, observer: Observer, happened: Counter[str]) -> None:
-    """Write money.svg, lateness.svg and faults.svg into `folder`."""
+def write_life(folder: Path, observer: Observer) -> None:
+    """Draw money.svg and lateness.svg, of one life, into `folder`."""
+    _draw(folder, "money", _lines("Naira, step by step", observer.money))
+    _draw(folder, "lateness", _lines("Contributions that are late, step by step", {"late": observer.late}))
+
+
+def write_counts(folder: Path, happened: Counter[str], achieved: Counter[str]) -> None:
+    """Draw faults.svg and achievements.svg, of all lives, into `folder`."""
+    _draw(folder, "faults", _bars("What went wrong, how often", happened))
+    _draw(folder, "achievements", _bars("What people achieved, how often", achieved))
+
+
+def _draw(folder: Path, name: str, drawing: Drawing) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    money = _lines("Naira, step by step", observer.money)
-    lateness = _lines("Contributions that are late, step by step", {"late": observer.late})
-    for name, drawing in (("money", money), ("lateness", lateness), ("faults", _bars("What went wrong", happened))):
-        renderSVG.drawToFile(drawing, str(folder / f"{name}.svg"))
+    renderSVG.drawToFile(drawing, str(folder / f"{name}.svg"))
 
 
 def _lines(title: str, series: dict[str, list[tuple[float, float]]]) -> Drawing:

@@ -22,6 +22,7 @@ from contri.simulation.bank import PretendBank, Webhook
 from contri.simulation.clock import VirtualClock
 from contri.simulation.killing import Commits, KilledError, restart
 from contri.simulation.messages import Messages, run_task
+from contri.simulation.shortcuts import WAITING, tasks_with_work
 from contri.simulation.trouble import Trouble
 
 # A request makes a handful of things durable; a sweep over several rows more.
@@ -34,29 +35,15 @@ FURTHEST_BACK_MINUTES = 10
 NOT_SIMULATED = frozenset({"wallets.reconcile_yesterday", "core.beat_heart"})
 # In a step a sweep comes or it does not: one that always comes hides what only the sweep before saved.
 BUSY_BEAT = 0.6
-# What nobody's money waits for comes now and then: steps are hours apart, and all of it would be due in each.
+# What finds nothing to do, or nobody's money waits for, comes now and then: all of it would be due in each step.
 QUIET_BEAT = 0.1
-MOVES_MONEY = frozenset(
-    {
-        "accounts.work_identity_checks",
-        "circles.turn_circles",
-        "circles.work_card_payments",
-        "wallets.fold_ledger",
-        "wallets.recover_owed",
-        "wallets.release_parked",
-        "wallets.verify_open_deposits",
-        "wallets.work_withdrawals",
-        "webhooks.work_inbox",
-    }
-)
-
-ACCESS_GOOD_FOR = timedelta(hours=30)
+ACCESS_GOOD_FOR = timedelta(days=6)
 # As in production, but for what is slow on purpose, and for mail, which is not what is tried here.
 SETTINGS: dict[str, Any] = {
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
     "ALLOWED_HOSTS": ["*"],
-    # People act hours apart: with a quarter of an hour every act would be preceded by a refresh.
+    # People act half a day apart: with a quarter of an hour every act would be preceded by a refresh.
     "SIMPLE_JWT": {**settings.SIMPLE_JWT, "ACCESS_TOKEN_LIFETIME": ACCESS_GOOD_FOR},
 }
 CHEAP_PIN_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -214,14 +201,14 @@ class World:
         if self._beat_rests_until > self.clock.now:
             return
         for _ in range(2 if self.trouble.strikes("beat runs twice") else 1):
+            busy = WAITING.keys() if self.trouble.is_over else tasks_with_work()
             for entry in settings.CELERY_BEAT_SCHEDULE.values():
-                if self._comes(entry["task"]) and self._is_due(entry):
+                if self._comes(entry["task"], is_busy=entry["task"] in busy) and self._is_due(entry):
                     self._do(entry["task"], ())
 
-    def _comes(self, task: str) -> bool:
-        luck = self.chance.random()
-        return luck < (BUSY_BEAT if task in MOVES_MONEY else QUIET_BEAT) or (
-            self.trouble.is_over and task in MOVES_MONEY
+    def _comes(self, task: str, *, is_busy: bool) -> bool:
+        return self.chance.random() < (BUSY_BEAT if is_busy else QUIET_BEAT) or (
+            self.trouble.is_over and task in WAITING
         )
 
     def _is_due(self, entry: dict[str, Any]) -> bool:

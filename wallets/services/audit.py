@@ -38,11 +38,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule of the books: `find` yields where it is broken."""
+    """One rule of the books: `find` yields where it is broken. `sql` is the question itself, where it is one query."""
 
     name: str
     rule: str
     find: Callable[[], Iterable[Finding]]
+    sql: str = ""
 
 
 _registered: list[Check] = []
@@ -96,7 +97,7 @@ def _from_file(path: Path) -> Check:
     sql = path.read_text(encoding="utf-8")
     comment = [line.removeprefix("-- ") for line in sql.splitlines() if line.startswith("--")]
     name = path.stem.partition("_")[2]
-    return Check(name, " ".join(comment), lambda: _query_findings(name, sql))
+    return Check(name, " ".join(comment), lambda: _query_findings(name, sql), sql)
 
 
 def _query_findings(name: str, sql: str) -> Iterator[Finding]:

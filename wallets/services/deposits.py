@@ -268,6 +268,9 @@ def _settle(deposit: Deposit, charge: Charge, at: datetime) -> Deposit:
 
 
 def _is_over(deposit: Deposit, answer: Failed, at: datetime) -> bool:
+    if deposit.status == Deposit.Status.FAILED and at - deposit.created_at <= LATE_PAYMENT:
+        # Said already; it is only asked about in case somebody pays after all.
+        return False
     if answer.why is Why.DECLINED:
         return True
     # A reference that the provider does not know is one whose checkout was never opened, or not yet.
