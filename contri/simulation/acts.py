@@ -30,6 +30,7 @@ ORDERS = ("join_order", "random", "reliability")
 ENOUGH_NAIRA = 40_000
 TAKEN_AT = ("joining", "locking")
 SOON_STARTED = 0.7
+WANTS_EVERYTHING = 0.5
 POLICIES = ("pay_collected", "pay_collected", "wait_full")
 
 
@@ -79,18 +80,19 @@ def transfer(society: Society, person: Person) -> str:
 
 
 def withdraw(society: Society, person: Person) -> str:
-    """Have money paid to the primary bank account, or to the first."""
-    accounts = person.get("/banks")
-    if not accounts or not isinstance(accounts, list):
+    """Have some or all of the money paid to the bank account that was linked."""
+    account = person.linked_account()
+    if not account:
         return link_bank(society, person)
-    everything = (person.get("/wallet") or {}).get("balance", "100.00")
-    amount = society.chance.choice((everything, f"{society.chance.randint(50, 4000)}.00"))
-    body = {"amount": amount, "bank_account_id": accounts[0]["id"]}
+    amount = f"{society.chance.randint(50, 4000)}.00"
+    if society.chance.random() < WANTS_EVERYTHING:
+        amount = (person.get("/wallet") or {}).get("balance", amount)
+    body = {"amount": amount, "bank_account_id": account}
     answer = person.as_myself("POST", "/wallet/withdraw", body, times=society.times(), pin_for="withdraw")
     return f"withdraws {amount}: {answer}"
 
 
-def link_bank(society: Society, person: Person) -> str:
+def link_bank(_society: Society, person: Person) -> str:
     """Link a bank account."""
     body = {"account_number": person.account_number, "bank_code": "058"}
     answer = person.as_myself("POST", "/banks", body, pin_for="bank_account")
@@ -99,9 +101,9 @@ def link_bank(society: Society, person: Person) -> str:
 
 def change_bank(society: Society, person: Person) -> str:
     """Take the bank account away and link another."""
-    accounts = person.get("/banks")
-    if accounts and isinstance(accounts, list):
-        person.as_myself("DELETE", f"/banks/{accounts[0]['id']}", pin_for="bank_account")
+    if account := person.linked_account():
+        person.as_myself("DELETE", f"/banks/{account}", pin_for="bank_account")
+        person.bank_account = ""
     person.has_moved_bank += 1
     return link_bank(society, person)
 
@@ -167,8 +169,7 @@ def start_circle(society: Society, person: Person) -> str:
 def pay_by_card(society: Society, person: Person) -> str:
     """Pay a contribution by a kept card; whoever has none links one first."""
     circle = society.circle_of(person)
-    cards = person.get("/cards")
-    if circle is None or not cards or not isinstance(cards, list):
+    if circle is None or not person.has_kept_card():
         return link_card(society, person)
     body = {"source": "card"}
     answer = person.as_myself("POST", f"/circles/{circle.id}/contribute", body, times=society.times())
@@ -209,8 +210,7 @@ def swap(society: Society, person: Person) -> str:
     circle = society.circle_of(person)
     if circle is None:
         return ""
-    offers = person.get(f"/circles/{circle.id}/swaps") or []
-    for offer in offers if isinstance(offers, list) else []:
+    for offer in person.listed(f"/circles/{circle.id}/swaps"):
         answer = person.as_myself("POST", f"/circles/{circle.id}/swaps/{offer['id']}/accept")
         if answer.is_done:
             return f"accepts a swap in {circle.label}"
@@ -234,8 +234,7 @@ def lose_phone(society: Society, person: Person) -> str:
     """Sign in on another phone, end the old one's session."""
     old = person.access
     person.sign_in()
-    sessions = person.get("/auth/sessions")
-    for session in sessions if isinstance(sessions, list) else []:
+    for session in person.listed("/auth/sessions"):
         if not session.get("is_current"):
             person.as_myself("DELETE", f"/auth/sessions/{session['id']}")
     refused = person.call("GET", "/wallet", headers={"Authorization": f"Bearer {old}"})

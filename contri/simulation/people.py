@@ -59,6 +59,9 @@ class Person:
     refresh: str = field(default="", repr=False)
     access_until: datetime = field(init=False)
     id: str = ""
+    # What their app remembers, once it has been told.
+    bank_account: str = ""
+    has_card: bool = False
     has_moved_bank: int = 0
     requests: int = 0
 
@@ -84,7 +87,16 @@ class Person:
     def in_another(self, world: World) -> "Person":
         """The same person with the same phone, in another world."""
         person = Person(world, self.number)
-        for name in ("access", "refresh", "access_until", "id", "has_moved_bank", "requests"):
+        for name in (
+            "access",
+            "refresh",
+            "access_until",
+            "id",
+            "bank_account",
+            "has_card",
+            "has_moved_bank",
+            "requests",
+        ):
             setattr(person, name, getattr(self, name))
         return person
 
@@ -103,6 +115,22 @@ class Person:
     def get(self, path: str) -> Any:
         """The body of an answer, None if there was none."""
         return self.as_myself("GET", path).body
+
+    def listed(self, path: str) -> list[dict[str, Any]]:
+        """The rows of a list that is not paged; none if no answer came."""
+        found = self.get(path)
+        return found if isinstance(found, list) else []
+
+    def linked_account(self) -> str:
+        """The id of the bank account that they linked; empty if there is none."""
+        if not self.bank_account:
+            self.bank_account = next((account["id"] for account in self.listed("/banks")), "")
+        return self.bank_account
+
+    def has_kept_card(self) -> bool:
+        """Whether a card of theirs is kept."""
+        self.has_card = self.has_card or bool(self.listed("/cards"))
+        return self.has_card
 
     def as_myself(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, *, times: int = 1, pin_for: str = ""

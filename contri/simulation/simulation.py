@@ -25,6 +25,9 @@ from contri.simulation.society import Society
 from contri.simulation.trouble import FAULTS, Trouble
 from contri.simulation.world import World
 
+# A step is one thing that happens: time passes, with all that comes of it, or somebody acts. So people also act at one
+# moment, and what their acts leave to be done meets, and may overtake, each other.
+TIME_PASSES = 0.35
 # Within these 72 hours, once nothing breaks any more, everything under way must have ended.
 CALM_HOURS = (1, 5, 30, 36)
 # The longest circle of a simulation, begun on its last day, with every pause.
@@ -88,9 +91,11 @@ def _live(plan: Plan, society: Society, outcome: Outcome, on_step: Callable[[int
     for step in range(1, plan.steps + 1):
         outcome.step = step
         world.begin_step(f"{plan.seed}:{step}")
-        if step not in plan.without:
+        if world.chance.random() < TIME_PASSES:
+            longest = 2 * timedelta(minutes=plan.minutes_a_step) / TIME_PASSES
+            world.live_until(world.clock.now + longest * world.chance.random())
+        elif step not in plan.without:
             act(society)
-        world.live_until(world.clock.now + 2 * timedelta(minutes=plan.minutes_a_step) * world.chance.random())
         check_step(step)
         on_step(step)
     world.trouble.is_over = True

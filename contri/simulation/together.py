@@ -29,7 +29,7 @@ def vote(society: Society, person: Person) -> str:
     if circle is None:
         return ""
     votes = f"/circles/{circle.id}/votes"
-    for asked in _listed(person, votes):
+    for asked in person.listed(votes):
         if asked["status"] == "open":
             choice = society.chance.choice([option["choice"] for option in asked["options"]])
             answer = person.as_myself("POST", f"{votes}/{asked['id']}/cast", {"choice": choice}, times=society.times())
@@ -73,7 +73,7 @@ def hand_over(society: Society, person: Person) -> str:
     if not led:
         return vote(society, person)
     circle = society.chance.choice(led)
-    others = [member for member in _listed(person, f"/circles/{circle.id}/members") if member["role"] != "host"]
+    others = [member for member in person.listed(f"/circles/{circle.id}/members") if member["role"] != "host"]
     if not others:
         return ""
     chosen = society.chance.choice(others)
@@ -89,8 +89,3 @@ def hand_over(society: Society, person: Person) -> str:
 
 def _follow(society: Society, circle: Circle, chosen: dict[str, Any]) -> None:
     circle.host = society.person_with(chosen["user"]["id"]) or circle.host
-
-
-def _listed(person: Person, path: str) -> list[dict[str, Any]]:
-    found = person.get(path)
-    return found if isinstance(found, list) else []

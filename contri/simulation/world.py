@@ -37,7 +37,7 @@ NOT_SIMULATED = frozenset({"wallets.reconcile_yesterday", "core.beat_heart"})
 BUSY_BEAT = 0.6
 # What finds nothing to do, or nobody's money waits for, comes now and then: all of it would be due in each step.
 QUIET_BEAT = 0.1
-ACCESS_GOOD_FOR = timedelta(days=6)
+ACCESS_GOOD_FOR = timedelta(days=10)
 # As in production, but for what is slow on purpose, and for mail, which is not what is tried here.
 SETTINGS: dict[str, Any] = {
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],

@@ -14,8 +14,8 @@ from wallets.providers.base import Failed, Why
 from wallets.providers.paystack import Paystack
 
 SEEDS = range(1, 21)
-SHORT = Plan(1, members=2, circles=2, steps=8, minutes_a_step=900)
-WITHDRAWING = Plan(1, members=2, circles=0, steps=8, minutes_a_step=900, faults=frozenset())
+SHORT = Plan(1, members=2, circles=2, steps=16, minutes_a_step=450)
+WITHDRAWING = Plan(1, members=2, circles=0, steps=16, minutes_a_step=450, faults=frozenset())
 
 
 @pytest.fixture(autouse=True)
