@@ -22,7 +22,7 @@ run: $(READY) ## Start everything: servers, sandbox, web, worker, beat; Ctrl-C e
 	@exec $(PYTHON) -m contri.local run
 
 test: $(READY) ## Run all tests
-	@exec $(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 lint: $(READY) ## ruff, mypy and import-linter
 	$(PYTHON) -m ruff check .

@@ -97,6 +97,7 @@ class Environment:
     email_url: str
     sendgrid_webhook_key: str
     sentry_dsn: str
+    traces_endpoint: str
     broker_url: str
     metrics_token: str
     metrics_port: int
@@ -156,6 +157,8 @@ def load(source: Mapping[str, str]) -> Environment:
         email_url=reader.url("EMAIL_URL", (*environ.Env.EMAIL_SCHEMES, *SENDGRID_SCHEMES)),
         sendgrid_webhook_key=reader.optional("SENDGRID_WEBHOOK_KEY"),
         sentry_dsn=reader.optional("SENTRY_DSN"),
+        # Where an OTLP collector takes traces, like http://collector:4318/v1/traces; unset: nothing is traced.
+        traces_endpoint=reader.optional_url("TRACES_ENDPOINT", ("http", "https")),
         # A Redis of its own for Celery's messages, which must not be evicted; unset: the same as REDIS_URL.
         broker_url=reader.optional_url("BROKER_URL", REDIS_SCHEMES),
         # Whoever has it may read /metrics; unset: nobody.

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class CoreConfig(AppConfig):
@@ -13,3 +14,8 @@ class CoreConfig(AppConfig):
         from contri.core import figures, readings
 
         figures.register(*readings.FIGURES)
+        if settings.TRACES_ENDPOINT:
+            # Loaded where it is wanted only.
+            from contri.core.tracing import trace_to
+
+            trace_to(settings.TRACES_ENDPOINT, stage=settings.STAGE)

@@ -35,5 +35,8 @@ METRICS_TOKEN = ENV.metrics_token
 # Where workers and the beat offer what they count; 0: nowhere.
 METRICS_PORT = ENV.metrics_port
 
+# Where traces go; empty: nowhere, and nothing is traced.
+TRACES_ENDPOINT = ENV.traces_endpoint
+
 if ENV.sentry_dsn:
     report_errors_to(ENV.sentry_dsn, stage=ENV.stage)

@@ -43,14 +43,14 @@ class LiveContri:
 
 
 @contextmanager
-def live_contri() -> Iterator[LiveContri]:
-    """Start everything over an empty data folder, and end and remove all of it afterwards."""
+def live_contri(**variables: str) -> Iterator[LiveContri]:
+    """Start everything over an empty data folder, told these variables; end and remove all of it afterwards."""
     port, sandbox_port = free_ports(2)
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     with throwaway_folder() as folder:
         data = folder.root / "run"
         by_hand = {**kept, "CONTRI_DATA": str(data)}
-        environ = {**by_hand, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
+        environ = {**by_hand, **variables, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
         with _supervisor(environ, run_env=data / "run.env", log=folder.root / "run.log"):
             yield LiveContri(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}", by_hand)
 
