@@ -16,10 +16,9 @@ from accounts.api.callers import caller, current_session, device_of
 from accounts.models import User
 from accounts.tokens import TokenPair
 from contri.core.api.limits import limited
-from contri.core.api.schema import ProblemRead
+from contri.core.api.schema import PROBLEM
 
 NOTHING = OpenApiResponse(description="Done; no body.")
-REFUSED = OpenApiResponse(ProblemRead, description="See `code`.")
 
 
 class AnonymousView(APIView):
@@ -37,7 +36,7 @@ class SignUpView(AnonymousView):
     """New accounts."""
 
     @extend_schema(
-        operation_id="auth_signup", auth=[], request=s.SignUpInput, responses={201: s.SignedInRead, 400: REFUSED}
+        operation_id="auth_signup", auth=[], request=s.SignUpInput, responses={201: s.SignedInRead, 400: PROBLEM}
     )
     @limited("signup", "120/m", by="address")
     def post(self, request: Request) -> Response:
@@ -57,7 +56,7 @@ class LogInView(AnonymousView):
         operation_id="auth_login",
         auth=[],
         request=s.LogInInput,
-        responses={200: s.SignedInRead, 401: REFUSED, 403: REFUSED},
+        responses={200: s.SignedInRead, 401: PROBLEM, 403: PROBLEM},
     )
     @limited("login-address", "28/m", by="address")
     @limited("login-email", "10/m", by="body:email")
@@ -73,7 +72,7 @@ class RefreshView(AnonymousView):
     """The next pair of tokens. Nobody guesses one, so this goes on while Redis is away."""
 
     @extend_schema(
-        operation_id="auth_refresh", auth=[], request=s.RefreshInput, responses={200: s.TokenPairRead, 401: REFUSED}
+        operation_id="auth_refresh", auth=[], request=s.RefreshInput, responses={200: s.TokenPairRead, 401: PROBLEM}
     )
     @limited("refresh", "600/m", by="address", fail_open=True)
     def post(self, request: Request) -> Response:
@@ -88,7 +87,7 @@ class RefreshView(AnonymousView):
 class LogOutView(AnonymousView):
     """Signing out."""
 
-    @extend_schema(operation_id="auth_logout", auth=[], request=s.RefreshInput, responses={204: NOTHING, 401: REFUSED})
+    @extend_schema(operation_id="auth_logout", auth=[], request=s.RefreshInput, responses={204: NOTHING, 401: PROBLEM})
     @limited("logout", "120/m", by="address", fail_open=True)
     def post(self, request: Request) -> Response:
         """End the session of a refresh token; its access token stops working at once."""

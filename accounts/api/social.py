@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from accounts import queries, services
 from accounts.api import serializers as s
 from accounts.api.callers import caller, device_of
-from accounts.api.sign_in import NOTHING, REFUSED
+from accounts.api.sign_in import NOTHING, PROBLEM
 from accounts.models import SocialProvider
 from contri.core.api.limits import limited
 
@@ -46,7 +46,7 @@ class SocialView(APIView):
         auth=[],
         parameters=[PROVIDER],
         request=s.SocialSignInInput,
-        responses={200: s.SocialSignedInRead, 201: s.SocialSignedInRead, 401: REFUSED},
+        responses={200: s.SocialSignedInRead, 201: s.SocialSignedInRead, 401: PROBLEM},
     )
     @limited("social", "120/m", by="address")
     def post(self, request: Request, provider: str) -> Response:
@@ -69,7 +69,7 @@ class SocialView(APIView):
         operation_id="auth_social_link",
         parameters=[PROVIDER],
         request=s.SocialLinkInput,
-        responses={200: s.SocialIdentityRead, 401: REFUSED, 403: REFUSED},
+        responses={200: s.SocialIdentityRead, 401: PROBLEM, 403: PROBLEM},
     )
     @limited("own-password", "10/m", by="user")
     def put(self, request: Request, provider: str) -> Response:

@@ -115,7 +115,7 @@ class ChatMessageView(APIView):
         )
         return Response(s.MessageRead(message).data)
 
-    @extend_schema(operation_id="circles_chat_delete", responses=s.MessageRead)
+    @extend_schema(operation_id="circles_chat_delete", responses={200: s.MessageRead})
     def delete(self, request: Request, circle_id: UUID, message_id: UUID) -> Response:
         """Take a message back, within fifteen minutes. The author only. The answer is what others see of it now."""
         message = services.delete_message(

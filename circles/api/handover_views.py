@@ -89,7 +89,7 @@ class HandoversView(MyCircleView):
         offer = services.offer_place(actor=caller(request), circle_id=circle_id, at=timezone.now())
         return Response(HandoverRead(offer).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(operation_id="circles_handovers_withdraw", responses=HandoverRead)
+    @extend_schema(operation_id="circles_handovers_withdraw", responses={200: HandoverRead})
     def delete(self, request: Request, circle_id: UUID) -> Response:
         """Keep my place after all."""
         offer = services.withdraw_place(actor=caller(request), circle_id=circle_id, at=timezone.now())

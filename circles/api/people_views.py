@@ -25,6 +25,7 @@ from circles.api.people_serializers import (
 from circles.api.serializers import CircleRead, MembershipRead
 from circles.models import Vote, VoteSubject
 from circles.vote_queries import VoteView, view_of_vote, votes_of
+from contri.core.api.schema import PROBLEM
 
 
 class VotesView(MyCircleView):
@@ -89,7 +90,7 @@ class CohostView(APIView):
         )
         return circle_answer(circle, request)
 
-    @extend_schema(operation_id="circles_cohost_dismiss", responses=CircleRead)
+    @extend_schema(operation_id="circles_cohost_dismiss", responses={200: CircleRead})
     def delete(self, request: Request, circle_id: UUID) -> Response:
         """Go without a co-host. The host only."""
         circle = services.appoint_cohost(
@@ -126,7 +127,7 @@ class SuccessionView(APIView):
 class NomineeView(APIView):
     """Who inherits."""
 
-    @extend_schema(operation_id="circles_nominee", responses=NomineeRead)
+    @extend_schema(operation_id="circles_nominee", responses={200: NomineeRead, 404: PROBLEM})
     def get(self, request: Request) -> Response:
         """Whom I have named."""
         return Response(NomineeRead(services.nominee_of(caller(request))).data)

@@ -26,7 +26,7 @@ from circles.models import (
 )
 from circles.queries import CircleView
 from circles.services import CardReceipt, Receipt
-from contri.core.api.fields import NairaField
+from contri.core.api.fields import ClockField, NairaField
 from contri.core.api.people import PersonRead
 from contri.core.money import CURRENCY
 from wallets.models import Deposit
@@ -135,7 +135,7 @@ class CircleRead(serializers.Serializer[Any]):
     currency = serializers.SerializerMethodField()
     frequency = serializers.ChoiceField(Frequency.choices, source="circle.frequency")
     cycle_start_date = serializers.DateField(source="circle.cycle_start_date")
-    due_time = serializers.TimeField(source="circle.due_time", format="%H:%M", help_text="Africa/Lagos")
+    due_time = ClockField(source="circle.due_time", help_text="Africa/Lagos")
     status = serializers.ChoiceField(CircleStatus.choices, source="circle.status")
     size = serializers.IntegerField(source="circle.size")
     seats_taken = serializers.IntegerField()

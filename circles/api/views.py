@@ -34,6 +34,7 @@ from circles.api.serializers import (
 from circles.models import Circle
 from circles.rehearsal import rehearse, scenario_of
 from contri.core.api.limits import limited
+from contri.core.api.schema import PROBLEM
 
 # Joining and looking share one count: trying codes must not be cheaper by one door than by the other.
 INVITES = "circles.invites"
@@ -90,7 +91,7 @@ class CircleDetailView(MyCircleView):
 class JoinView(APIView):
     """Joining by code."""
 
-    @extend_schema(operation_id="circles_join", request=JoinInput, responses={201: JoinRead})
+    @extend_schema(operation_id="circles_join", request=JoinInput, responses={201: JoinRead, 404: PROBLEM})
     @limited(INVITES, INVITE_RATE, by="user")
     def post(self, request: Request) -> Response:
         """Join a circle by its invite code. Joining accepts its charter."""

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from string import Template
 from typing import Any
@@ -28,6 +28,7 @@ NOWHERE = "019ac3c0-1111-7222-8333-000000000000"
 ROLES = ("anonymous", "stranger", "ex-member", "member", "host")
 GROUPS = {"support": "support", "finance": "finance maker"}
 STAFF = (*GROUPS, "superuser")
+REFUSED = 400
 ASK_FOR_A_PIN = ("banks", "wallet/")
 # What a hole means where its name does not say it: whose bank account, whose card, who waits to be let in.
 HOLES = {
@@ -51,6 +52,16 @@ class Row:
     circle: str
     body: str
 
+    @property
+    def is_form(self) -> bool:
+        """Whether it is sent as a form, for the picture in it."""
+        return '"image"' in self.body
+
+    @property
+    def whoever_may(self) -> str:
+        """A role that the call really does something for."""
+        return next((who for who in ("member", "host", "stranger") if self.told[who] < REFUSED), "member")
+
     def address(self, ids: Mapping[str, str]) -> str:
         """Where it is sent; a hole that `ids` have nothing for is filled with an id that nobody has."""
         return "/api/v1/" + "/".join(_filled(part, self.call, ids) for part in self.call.route.split("/"))
@@ -58,7 +69,7 @@ class Row:
     def sent(self, ids: Mapping[str, str]) -> Any:
         """Its body; with an image in it, it is sent as a form."""
         body = json.loads(Template(self.body).safe_substitute(ids))
-        return body | {"image": SimpleUploadedFile("stall.png", picture())} if "image" in body else body
+        return body | {"image": SimpleUploadedFile("stall.png", picture())} if self.is_form else body
 
 
 def _filled(part: str, call: Call, ids: Mapping[str, str]) -> str:
@@ -101,23 +112,40 @@ class Cast:
         with self.calling(who, row, at=at) as response:
             return response.status_code, response.getvalue(), dict(response.headers)
 
-    @contextmanager
+    def headers_of(self, who: str, key: str) -> dict[str, str]:
+        """What somebody's phone sends with a call that moves money, a fresh PIN token among it."""
+        person = self._people[who]
+        token: str = self._phones[who]._credentials["HTTP_AUTHORIZATION"]
+        return {"Authorization": token, "Idempotency-Key": key, "X-Pin-Token": self._pin_token(person)}
+
     def calling(
         self, who: str, row: Row, *, at: Mapping[str, str] | None = None, besides: Mapping[str, Any] | None = None
-    ) -> Iterator[Any]:
-        """Make a call, with more in its body perhaps; what it did can be seen until the end of the block."""
+    ) -> AbstractContextManager[Any]:
+        """Make a call, with more in its body perhaps."""
         ids = self.things.in_circle(row.circle)
-        address, body = row.address(ids if at is None else at), row.sent(ids)
-        is_form = "image" in body
+        body = row.sent(ids)
         # A form has no place for what is nested.
-        more = {name: str(value) if is_form else value for name, value in (besides or {}).items()}
-        headers = {"Idempotency-Key": "role-matrix", "X-Request-ID": "role-matrix-request"}
+        more = {name: str(value) if row.is_form else value for name, value in (besides or {}).items()}
+        return self.sending(who, row, more | body, to=row.address(ids if at is None else at))
+
+    @contextmanager
+    def sending(
+        self, who: str, row: Row, body: Any, *, to: str, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Any]:
+        """Send anything; what it did can be seen until the end of the block, and nothing of it remains."""
+        usual = {"Idempotency-Key": "role-matrix", "X-Request-ID": "role-matrix-request"}
+        kind = {"content_type": "application/json"}
+        if isinstance(body, dict):
+            kind = {"format": "multipart" if row.is_form else "json"}
         cache.clear()
         with undone():
             if who in self._people and row.call.route.startswith(ASK_FOR_A_PIN):
-                headers["X-Pin-Token"] = self._pin_token(self._people[who])
+                usual["X-Pin-Token"] = self._pin_token(self._people[who])
             send = getattr(self._phones[who], row.call.method)
-            yield send(address, more | body, format="multipart" if is_form else "json", headers=headers)
+            response = send(to, body, headers=usual | (headers or {}), **kind)
+            yield response
+            # A file is closed by whoever has read it.
+            response.getvalue()
 
 
 @contextmanager

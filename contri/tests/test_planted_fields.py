@@ -14,9 +14,8 @@ from django.apps import apps
 from django.db import connection, models
 from drf_spectacular.generators import SchemaGenerator
 
-from contri.tests.casting import ROWS, Cast, Row, cheap_hashes
-from contri.tests.routes import Call
-from contri.tests.things import things_of_everybody
+from contri.tests.casting import ROWS, Cast, Row
+from contri.tests.taken import taken_by
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +43,6 @@ TYPES: tuple[tuple[type, str], ...] = (
     (models.IntegerField, "integer"),
     (models.JSONField, "object"),
 )
-# OpenAPI has no bodies of DELETE.
-WITH_A_BODY_THE_SCHEMA_CANNOT_TELL = {Call("users/me", "delete"): {"password", "pin"}}
-REFUSED = 400
 MANY_NAMES = 400
 # Kept to tell one body from another, which these are.
 KNOWS_THE_BODY = "fingerprint"
@@ -56,13 +52,6 @@ KNOWS_THE_BODY = "fingerprint"
 def schema() -> dict[str, Any]:
     made: dict[str, Any] = SchemaGenerator().get_schema(public=True)
     return made
-
-
-@pytest.fixture
-def cast(signed_in, pin_token, sandbox, settings, tmp_path) -> Iterator[Cast]:
-    settings.MEDIA_ROOT = tmp_path
-    with cheap_hashes():
-        yield Cast(things_of_everybody(pin_token), signed_in, pin_token)
 
 
 def every_name(schema: dict[str, Any]) -> dict[str, Any]:
@@ -84,24 +73,6 @@ def every_name(schema: dict[str, Any]) -> dict[str, Any]:
 def _type_of(field: dict[str, Any]) -> str:
     kinds = [field.get("format"), field.get("type")]
     return next((kind for kind in kinds if isinstance(kind, str) and kind in PLANTED), "string")
-
-
-def taken_by(row: Row, schema: dict[str, Any]) -> set[str]:
-    """The names that a route takes."""
-    if row.call in WITH_A_BODY_THE_SCHEMA_CANNOT_TELL:
-        return WITH_A_BODY_THE_SCHEMA_CANNOT_TELL[row.call]
-    path = next(path for path in schema["paths"] if _shape(path) == _shape(row.call.route))
-    content = schema["paths"][path].get(row.call.method, {}).get("requestBody", {}).get("content", {})
-    names: set[str] = set()
-    for kind in content.values():
-        component = kind["schema"].get("$ref", "").rpartition("/")[2]
-        names |= set(schema["components"]["schemas"].get(component, {}).get("properties", {}))
-    return names
-
-
-def _shape(path: str) -> list[str]:
-    parts = path.removeprefix("/api/v1/").split("/")
-    return ["" if part[0] in "<{" else part for part in parts]
 
 
 def everything_kept() -> Rows:
@@ -167,14 +138,6 @@ def changed_by(cast: Cast, who: str, row: Row, besides: dict[str, Any]) -> list[
     return found + [trace for trace in TRACES if trace in everything]
 
 
-def whoever_may(row: Row) -> str:
-    """The role that such a call really does something for."""
-    return next(
-        (who for who in ("member", "host", "stranger") if row.told[who] < REFUSED),
-        "member",
-    )
-
-
 WRITING = [row for row in ROWS if row.call.method in WRITES and row.call.route.partition("/")[0] != "webhooks"]
 
 
@@ -182,8 +145,9 @@ def test_no_field_that_a_route_does_not_take_changes_anything(cast, schema):
     names = every_name(schema)
     changed = {}
     for row in WRITING:
-        besides = {name: value for name, value in names.items() if name not in taken_by(row, schema)}
-        if found := changed_by(cast, whoever_may(row), row, besides):
+        taken = taken_by(row, schema)
+        besides = {name: value for name, value in names.items() if name not in taken}
+        if found := changed_by(cast, row.whoever_may, row, besides):
             changed[row.call] = found
 
     assert changed == {}

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contri.core.api.limits import limited
-from contri.core.api.schema import PIN_TOKEN_HEADER
+from contri.core.api.schema import PIN_TOKEN_HEADER, PROBLEM
 from wallets import queries, services
 from wallets.api.callers import caller, pin_token, valid
 from wallets.api.serializers import BankAccountInput, BankAccountRead, BankRead, ResolvedRead
@@ -27,7 +27,7 @@ class BankAccountListView(APIView):
     @extend_schema(
         request=BankAccountInput,
         parameters=[PIN_TOKEN_HEADER],
-        responses={201: BankAccountRead},
+        responses={201: BankAccountRead, 422: PROBLEM},
         operation_id="banks_link",
     )
     @limited("bank_resolve", "20/h", by="user")
@@ -74,7 +74,7 @@ class BankDirectoryView(APIView):
 class ResolveView(APIView):
     """Whose bank account is it?"""
 
-    @extend_schema(request=BankAccountInput, responses={200: ResolvedRead}, operation_id="banks_resolve")
+    @extend_schema(request=BankAccountInput, responses={200: ResolvedRead, 422: PROBLEM}, operation_id="banks_resolve")
     # Tight, and shared with linking: it would be a way to find out who banks where.
     @limited("bank_resolve", "20/h", by="user")
     def post(self, request: Request) -> Response:

@@ -79,7 +79,10 @@ class DepositView(APIView):
 
     @extend_schema(
         request=DepositInput,
-        responses={201: OpenApiResponse(CheckoutRead, description="Open authorization_url to pay.")},
+        responses={
+            201: OpenApiResponse(CheckoutRead, description="Open authorization_url to pay."),
+            404: OpenApiResponse(ProblemRead, description="card_not_found"),
+        },
         operation_id="wallet_deposit",
     )
     @idempotent_around_provider
@@ -102,7 +105,10 @@ class WithdrawalView(APIView):
     @extend_schema(
         request=WithdrawalInput,
         parameters=[PIN_TOKEN_HEADER],
-        responses={202: OpenApiResponse(MovedRead, description="The money is held and on its way.")},
+        responses={
+            202: OpenApiResponse(MovedRead, description="The money is held and on its way."),
+            404: OpenApiResponse(ProblemRead, description="bank_account_not_found"),
+        },
         operation_id="wallet_withdraw",
     )
     @idempotent
@@ -127,7 +133,7 @@ class TransferView(ProvedByVerb):
         parameters=[PIN_TOKEN_HEADER],
         responses={
             201: OpenApiResponse(MovedRead, description="The money has moved."),
-            (404, "application/problem+json"): OpenApiResponse(ProblemRead, description="recipient_not_found"),
+            404: OpenApiResponse(ProblemRead, description="recipient_not_found"),
         },
         operation_id="wallet_transfer",
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contri.core.api.parsers import PayloadTooLarge
-from contri.core.api.schema import ProblemRead
+from contri.core.api.schema import PROBLEM
 from webhooks import services
 
 KIBI = 1024
@@ -22,7 +22,6 @@ PAYMENT_LIMIT = 256 * KIBI
 SMILE_ID_LIMIT = 2048 * KIBI
 
 RECEIVED = inline_serializer("WebhookReceived", {"received": serializers.BooleanField(default=True)})
-PROBLEM = OpenApiResponse(ProblemRead, description="See `code`.")
 ANSWERS = {200: RECEIVED, 400: PROBLEM, 401: PROBLEM, 413: PROBLEM}
 
 

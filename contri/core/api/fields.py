@@ -47,3 +47,12 @@ class NairaField(serializers.Field[int, Any, str, Any]):
         if len(text) > LONGEST_AMOUNT:
             self.fail("invalid")
         return text
+
+
+@extend_schema_field({"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "18:00"})
+class ClockField(serializers.TimeField):
+    """An hour and its minutes. OpenAPI's own format `time` wants seconds and a zone as well."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """The format is fixed."""
+        super().__init__(format="%H:%M", **kwargs)

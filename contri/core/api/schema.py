@@ -42,6 +42,10 @@ class ProblemRead(serializers.Serializer[Any]):
     errors = FieldFaultRead(many=True, required=False)  # type: ignore[assignment]
 
 
+PROBLEM = OpenApiResponse(ProblemRead, description="See `code`.")
+PROBLEM_TYPE = "application/problem+json"
+
+
 class ContriSchema(AutoSchema):
     """Adds what is true of every route, so that no view repeats it."""
 
@@ -64,20 +68,34 @@ class ContriSchema(AutoSchema):
         statuses = ["429", "503"]
         if self.get_auth():
             statuses.append("401")
-        if self.method in ("POST", "PUT", "PATCH"):
+        if self.method != "GET":
             statuses += ["400", "403", "409"]
-        if "{" in self.path:
+        if self.method in ("POST", "PUT", "PATCH") and self.get_request_serializer():
+            statuses += ["413", "415"]
+        if self._takes_a_query():
+            statuses.append("400")
+        # A cursor that leads nowhere is not found.
+        if "{" in self.path or self._is_paged():
             statuses.append("404")
         if is_idempotent(self._handler()):
             statuses.append("422")
-        return sorted(statuses)
+        return sorted(set(statuses))
+
+    def _takes_a_query(self) -> bool:
+        declared = [parameter.location for parameter in self.get_override_parameters()]
+        return self._is_paged() or bool(self.get_filter_backends()) or OpenApiParameter.QUERY in declared
+
+    def _is_paged(self) -> bool:
+        return self._is_list_view() and self._get_paginator() is not None
 
     def _problem(self, status: str) -> dict[str, Any]:
-        response = OpenApiResponse(ProblemRead, description="See `code`.")
-        described: dict[str, Any] = self._get_response_for_code(  # type: ignore[no-untyped-call]
-            response, status, media_types=["application/problem+json"]
-        )
+        described: dict[str, Any] = self._get_response_for_code(PROBLEM, status)
         return described
+
+    def _get_response_for_code(self, serializer: Any, status_code: str, *args: Any, **kwargs: Any) -> Any:
+        if getattr(serializer, "response", serializer) is ProblemRead:
+            args, kwargs = (), {"media_types": [PROBLEM_TYPE]}
+        return super()._get_response_for_code(serializer, status_code, *args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
