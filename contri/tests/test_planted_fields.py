@@ -6,6 +6,7 @@ database must come out the same; and nothing that was planted may be found anywh
 """
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,16 +76,23 @@ def _type_of(field: dict[str, Any]) -> str:
     return next((kind for kind in kinds if isinstance(kind, str) and kind in PLANTED), "string")
 
 
-def everything_kept() -> Rows:
+def everything_kept() -> Counter[tuple[str, str]]:
     """Every row of every table."""
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         each = [f"SELECT '{table}', to_jsonb(t)::text FROM \"{table}\" t" for table in tables]  # noqa: S608 - our own
         cursor.execute(" UNION ALL ".join(each))
-        kept: Rows = {table: [] for table in tables}
-        for table, row in cursor.fetchall():
-            kept[table].append({name: value for name, value in json.loads(row).items() if KNOWS_THE_BODY not in name})
-    return kept
+        return Counter(cursor.fetchall())
+
+
+def changed_since(before: Counter[tuple[str, str]]) -> Rows:
+    """Rows that came, and those that went; a row that is another now has done both."""
+    now, changed = everything_kept(), defaultdict(list)
+    for is_here, rows in ((True, now - before), (False, before - now)):
+        for table, row in rows.elements():
+            values = {name: value for name, value in json.loads(row).items() if KNOWS_THE_BODY not in name}
+            changed[table].append(values | {"is here": is_here})
+    return changed
 
 
 def without(kept: Rows, fleeting: set[tuple[str, str]]) -> dict[str, list[str]]:
@@ -103,7 +111,8 @@ def fleeting_columns(once: Rows, again: Rows) -> set[tuple[str, str]]:
         (table, name)
         for table, rows in once.items()
         for name in (rows[0] if rows else ())
-        if sorted(json.dumps(row[name]) for row in rows) != sorted(json.dumps(row[name]) for row in again[table])
+        if sorted(json.dumps(row[name]) for row in rows)
+        != sorted(json.dumps(row[name]) for row in again.get(table, ()))
     }
 
 
@@ -122,17 +131,17 @@ def _leaves(value: Any, where: str) -> Iterator[tuple[str, str]]:
         yield where, json.dumps(value)
 
 
-def changed_by(cast: Cast, who: str, row: Row, besides: dict[str, Any]) -> list[str]:
+def changed_by(cast: Cast, row: Row, besides: dict[str, Any], at_first: Counter[tuple[str, str]]) -> list[str]:
     """What is not as it would be without what was planted `besides`."""
     outcomes = []
     for planted in ({}, {}, besides):
-        with cast.calling(who, row, besides=planted) as answer:
-            outcomes.append((lines_of(answer), everything_kept()))
+        with cast.calling(row.whoever_may, row, besides=planted) as answer:
+            outcomes.append((lines_of(answer), changed_since(at_first)))
     (told, kept), (told_again, kept_again), (told_planted, kept_planted) = outcomes
     fleeting = fleeting_columns(kept, kept_again)
     before, after = without(kept, fleeting), without(kept_planted, fleeting)
     steady = {where: value for where, value in told.items() if told_again.get(where) == value}
-    found = [table for table in before if before[table] != after[table]]
+    found = [table for table in before | after if before.get(table) != after.get(table)]
     found += [where for where, value in steady.items() if told_planted.get(where) != value]
     everything = json.dumps(kept_planted) + json.dumps(told_planted)
     return found + [trace for trace in TRACES if trace in everything]
@@ -142,12 +151,12 @@ WRITING = [row for row in ROWS if row.call.method in WRITES and row.call.route.p
 
 
 def test_no_field_that_a_route_does_not_take_changes_anything(cast, schema):
-    names = every_name(schema)
+    names, at_first = every_name(schema), everything_kept()
     changed = {}
     for row in WRITING:
         taken = taken_by(row, schema)
         besides = {name: value for name, value in names.items() if name not in taken}
-        if found := changed_by(cast, row.whoever_may, row, besides):
+        if found := changed_by(cast, row, besides, at_first):
             changed[row.call] = found
 
     assert changed == {}

@@ -5,7 +5,6 @@ strangers like any other, and what they may do is tried at the staff desk. What 
 there is what anybody is told about a thing that is not, byte for byte but the request's id.
 """
 
-
 import pytest
 
 from contri.tests.casting import ROLES, ROWS, STAFF
