@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 from accounts import queries, services
 from accounts.api import serializers as s
 from accounts.api.callers import caller, device_of
-from accounts.api.sign_in import NOTHING, PROBLEM
+from accounts.api.sign_in import NOTHING
 from accounts.models import SocialProvider
 from contri.core.api.limits import limited
+from contri.core.api.schema import PROBLEM
 
 PROVIDER = OpenApiParameter("provider", str, OpenApiParameter.PATH, enum=SocialProvider.values)
 

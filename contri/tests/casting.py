@@ -115,7 +115,7 @@ class Cast:
     def headers_of(self, who: str, key: str) -> dict[str, str]:
         """What somebody's phone sends with a call that moves money, a fresh PIN token among it."""
         person = self._people[who]
-        token: str = self._phones[who]._credentials["HTTP_AUTHORIZATION"]
+        token: str = self._phones[who]._credentials["HTTP_AUTHORIZATION"]  # type: ignore[attr-defined]
         return {"Authorization": token, "Idempotency-Key": key, "X-Pin-Token": self._pin_token(person)}
 
     def calling(
@@ -142,7 +142,7 @@ class Cast:
             if who in self._people and row.call.route.startswith(ASK_FOR_A_PIN):
                 usual["X-Pin-Token"] = self._pin_token(self._people[who])
             send = getattr(self._phones[who], row.call.method)
-            response = send(to, body, headers=usual | (headers or {}), **kind)
+            response = send(to, body, headers=usual | dict(headers or {}), **kind)
             yield response
             # A file is closed by whoever has read it.
             response.getvalue()

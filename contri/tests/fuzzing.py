@@ -23,6 +23,8 @@ from contri.tests.casting import ROWS, Cast, Row, undone
 from contri.tests.taken import shape
 from contri.tests.things import picture
 
+AnyCase = Case[Any]
+
 CHECKS = [
     status_code_conformance,
     content_type_conformance,
@@ -46,13 +48,13 @@ class Fuzzer:
         self.found: dict[tuple[str, str], str] = {}
         self.answers: Counter[tuple[str, int]] = Counter()
 
-    def try_alone(self, case: Case) -> None:
+    def try_alone(self, case: AnyCase) -> None:
         """One call, of which nothing remains."""
         with undone():
             self.dress(case)
             self.look(case, case.call())
 
-    def dress(self, case: Case, number: int = 0, known: str = "") -> None:
+    def dress(self, case: AnyCase, number: int = 0, known: str = "") -> None:
         """Put somebody's name to a call, and what is theirs into it, but for the ids that earlier answers gave.
 
         The same call, as the `number`th of a life, is always made in the same way.
@@ -69,7 +71,7 @@ class Fuzzer:
         usual = self._cast.headers_of(chance.choice(CALLERS), f"fuzz-{number}")
         return {name: value for name, value in usual.items() if chance.random() < OFTEN or name == "Authorization"}
 
-    def look(self, case: Case, response: Response) -> None:
+    def look(self, case: AnyCase, response: Response) -> None:
         """Hold an answer against the schema, and let the database check what it leaves for the commit."""
         call = f"{case.method} {case.path}"
         self.answers[call, response.status_code] += 1
@@ -78,7 +80,7 @@ class Fuzzer:
             self.found.setdefault((call, fault), f"{sent[:500]} -> {response.status_code} {response.content[:500]!r}")
 
 
-def _fill_address(case: Case, address: str, chance: Random, known: str) -> None:
+def _fill_address(case: AnyCase, address: str, chance: Random, known: str) -> None:
     parts = zip(case.path.split("/"), address.split("/"), strict=True)
     for name, value in ((name.strip("{}"), value) for name, value in parts if name.startswith("{")):
         if str(case.path_parameters.get(name)) not in known and chance.random() < OFTEN:
@@ -93,7 +95,7 @@ def _fill_body(body: dict[str, Any], usual: dict[str, Any], chance: Random) -> N
             body[name] = picture() if name == "image" else value
 
 
-def _faults(case: Case, response: Response) -> list[str]:
+def _faults(case: AnyCase, response: Response) -> list[str]:
     is_problem = "application/problem+json" in (response.headers.get("content-type") or [""])[0]
     if response.status_code == 500 or (response.status_code > 500 and not is_problem):
         return [f"{response.status_code}"]
@@ -127,14 +129,14 @@ def life_of(schema: BaseSchema, fuzzer: Fuzzer) -> type[APIStateMachine]:
             self._end.enter_context(undone())
             self._known: list[str] = []
 
-        def before_call(self, case: Case) -> None:
+        def before_call(self, case: AnyCase) -> None:
             fuzzer.dress(case, len(self._known), " ".join(self._known))
 
-        def after_call(self, response: Response, case: Case) -> None:
+        def after_call(self, response: Response, case: AnyCase) -> None:
             super().after_call(response, case)
             self._known.append(response.content.decode("utf-8", "replace"))
 
-        def validate_response(self, response: Response, case: Case, *_more: Any, **_options: Any) -> None:
+        def validate_response(self, response: Response, case: AnyCase, *_more: Any, **_options: Any) -> None:
             fuzzer.look(case, response)
 
         def teardown(self) -> None:

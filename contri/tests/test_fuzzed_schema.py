@@ -22,12 +22,15 @@ SEED = int(os.environ.get("FUZZ_SEED", "0"))
 LIVES, STEPS = 8, 12
 
 
-def amount(examples: int, **more: object) -> hypothesis.settings:
+def amount(examples: int, steps: int = 1) -> hypothesis.settings:
     """So many, and all of them: what is wrong is written down rather than shrunk."""
-    checks = list(hypothesis.HealthCheck)
-    phases = [hypothesis.Phase.generate]
     return hypothesis.settings(
-        max_examples=examples, deadline=None, database=None, phases=phases, suppress_health_check=checks, **more
+        max_examples=examples,
+        stateful_step_count=steps,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+        deadline=None,
+        database=None,
     )
 
 
@@ -83,7 +86,7 @@ def test_so_is_every_answer_to_calls_that_use_what_others_answered(fuzzer, schem
         hypothesis.seed(SEED + turn)(life)
         # What comes out otherwise when it is played again, as a moment has passed, ends one turn early.
         with suppress(hypothesis.errors.FlakyStrategyDefinition):
-            life.run(settings=amount(LIVES, stateful_step_count=STEPS))
+            life.run(settings=amount(LIVES, STEPS))
 
     assert fuzzer.found == {}
     assert sum(fuzzer.answers.values()) > STEPS * CALLS

@@ -86,7 +86,7 @@ class ContriSchema(AutoSchema):
         return self._is_paged() or bool(self.get_filter_backends()) or OpenApiParameter.QUERY in declared
 
     def _is_paged(self) -> bool:
-        return self._is_list_view() and self._get_paginator() is not None
+        return self._is_list_view() and getattr(self.view, "pagination_class", None) is not None
 
     def _problem(self, status: str) -> dict[str, Any]:
         described: dict[str, Any] = self._get_response_for_code(PROBLEM, status)
