@@ -1,7 +1,7 @@
-"""`python -m contri.mutation [ledger] [pin] [circles]`: how many small bugs in what money depends on no test finds.
+"""`python -m contri.mutation [ledger] [pin] [circles] [endings]`: how many small bugs in money's code no test finds.
 
-One process, at a low priority; minutes for the ledger and the PIN, longer for circles. What no test finds is listed
-in `.mutation-<name>.txt`.
+One process, at a low priority; minutes for the ledger and the PIN, an hour for the two halves of circles. What no test
+finds is listed in `.mutation-<name>.txt`.
 """
 
 import os
@@ -28,6 +28,19 @@ MODULES = {
         "circles.services.arrears",
         "circles.services.cancelling",
     ),
+    "endings": (
+        "circles.dividing",
+        "circles.shares",
+        "circles.bids",
+        "circles.services.bidding",
+        "circles.services.departing",
+        "circles.services.takeover",
+        "circles.services.handing_over",
+        "circles.services.dissolving",
+        "circles.services.due_together",
+        "wallets.services.circle_money",
+        "wallets.services.many_circles",
+    ),
 }
 TESTS = {
     "ledger": (
@@ -37,6 +50,8 @@ TESTS = {
         "wallets/tests/test_circle_money.py",
         "wallets/tests/test_putting_right.py",
         "wallets/tests/test_withdrawals.py",
+        "wallets/tests/ledger/test_races.py",
+        "circles/tests/test_due_together.py",
     ),
     "pin": (
         "accounts/tests/test_pin.py",
@@ -55,6 +70,22 @@ TESTS = {
         "circles/tests/test_security.py",
         "circles/tests/test_short_pots.py",
         "circles/tests/test_standing.py",
+        "circles/tests/test_races.py",
+        "circles/tests/test_state_races.py",
+    ),
+    "endings": (
+        "circles/tests/test_auctions.py",
+        "circles/tests/test_cancelling.py",
+        "circles/tests/test_death.py",
+        "circles/tests/test_dissolving.py",
+        "circles/tests/test_due_together.py",
+        "circles/tests/test_handing_over.py",
+        "circles/tests/test_hard_cases.py",
+        "circles/tests/test_removal.py",
+        "circles/tests/test_short_pots.py",
+        "circles/tests/test_turn_orders.py",
+        "wallets/tests/test_circle_money.py",
+        "circles/tests/test_people_races.py",
     ),
 }
 LOWEST = 10

@@ -1,17 +1,20 @@
 """For `pytest -p contri.mutation.plugin --mutate <module>`: the tests once, and again for each mutant until one fails.
 
 The first run notes which functions each test enters. A mutant gets a process of its own, forked from the one in which
-everything is loaded and the database is made, and only the tests that enter its function, the quickest first.
+everything is loaded and the database is made, and only the tests that enter its function, the quickest first. Those
+that commit, or run threads, empty all tables after them, which takes long: they are for mutants that no other found.
 """
 
 import importlib
 import os
 import signal
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,8 +27,26 @@ from contri.mutation.verdicts import Verdicts
 
 Site = tuple[str, str]
 SURVIVED, KILLED = 0, 1
-# A mutant that runs so much longer than its tests did is one that never ends.
+# A mutant that takes so many times as long as its tests did, and then some seconds, is one that never ends.
+PATIENCE = 5
 PATIENCE_SECONDS = 20
+
+
+@dataclass
+class Trials:
+    """Tests that may find a mutant, by the functions that they enter, and how long each takes."""
+
+    entering: dict[Site, list[pytest.Item]] = field(default_factory=lambda: defaultdict(list))
+    seconds: dict[pytest.Item, float] = field(default_factory=dict)
+
+    def of(self, mutant: Mutant) -> list[pytest.Item]:
+        """Those that enter its function, the quickest first."""
+        site = (str(importlib.import_module(mutant.module).__file__), mutant.function)
+        return sorted(self.entering[site], key=lambda item: self.seconds[item])
+
+    def patience_for(self, tests: list[pytest.Item]) -> int:
+        """How long to wait for them with a mutant, in seconds."""
+        return PATIENCE_SECONDS + int(PATIENCE * sum(self.seconds[test] for test in tests))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,45 +62,43 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     names: list[str] = session.config.getoption("mutate")
     if not names:
         return None
-    items = [item for item in session.items if not _is_left_out(item)]
-    entered, seconds = _first_run(items, {str(importlib.import_module(name).__file__) for name in names})
-    verdicts = Verdicts()
-    for mutant in [mutant for name in names for mutant in mutants_of(importlib.import_module(name))]:
-        site = (str(importlib.import_module(mutant.module).__file__), mutant.function)
-        tests = sorted(entered[site], key=lambda item: seconds[item])
-        verdicts.note(mutant, is_killed=bool(tests) and _is_killed(mutant, tests), is_tried=bool(tests))
+    modules = [importlib.import_module(name) for name in names]
+    verdicts = Verdicts([mutant for module in modules for mutant in mutants_of(module)])
+    for commits in (False, True):
+        items = [item for item in session.items if _commits(item) is commits]
+        trials = _first_run(items, {str(module.__file__) for module in modules})
+        for mutant in list(verdicts.alive):
+            tests = trials.of(mutant)
+            verdicts.note(mutant, is_tried=bool(tests), is_killed=_is_killed(mutant, tests, trials.patience_for(tests)))
+        verdicts.tell(session.config.getoption("verdicts"))
     session._setupstate.teardown_exact(None)  # noqa: SLF001 - pytest offers no other way to end what it set up
-    verdicts.tell(session.config.getoption("verdicts"))
     return True
 
 
-def _is_left_out(item: pytest.Item) -> bool:
-    """Tests that commit, or run threads, leave traces for the next mutant."""
+def _commits(item: pytest.Item) -> bool:
+    """Whether it commits, or runs threads, and so has to empty the tables after it."""
     marker = item.get_closest_marker("django_db")
-    commits = marker is not None and (marker.kwargs.get("transaction") or marker.args)
-    return bool(commits) or item.get_closest_marker("race") is not None or "transactional_db" in _fixtures(item)
+    says_so = marker is not None and (marker.kwargs.get("transaction") or marker.args)
+    return bool(says_so) or item.get_closest_marker("race") is not None or "transactional_db" in _fixtures(item)
 
 
 def _fixtures(item: pytest.Item) -> list[str]:
     return cast(list[str], getattr(item, "fixturenames", []))
 
 
-def _first_run(
-    items: list[pytest.Item], files: set[str]
-) -> tuple[dict[Site, list[pytest.Item]], dict[pytest.Item, float]]:
+def _first_run(items: list[pytest.Item], files: set[str]) -> Trials:
     """Which tests enter which functions of `files`, and how long each takes."""
-    entered: dict[Site, list[pytest.Item]] = defaultdict(list)
-    seconds: dict[pytest.Item, float] = {}
+    trials = Trials()
     for item in items:
         begun = time.monotonic()
         with _noting(files) as sites:
             failures = _failures(item)
         if failures:
             raise pytest.UsageError(f"{item.nodeid} fails without any mutant:\n{failures[0].longreprtext}")
-        seconds[item] = time.monotonic() - begun
+        trials.seconds[item] = time.monotonic() - begun
         for site in sites:
-            entered[site].append(item)
-    return entered, seconds
+            trials.entering[site].append(item)
+    return trials
 
 
 @contextmanager
@@ -91,10 +110,12 @@ def _noting(files: set[str]) -> Iterator[set[Site]]:
             sites.add((frame.f_code.co_filename, frame.f_code.co_qualname.partition(".<locals>")[0]))
 
     sys.setprofile(note)
+    threading.setprofile(note)
     try:
         yield sites
     finally:
         sys.setprofile(None)
+        threading.setprofile(None)
 
 
 def _failures(item: pytest.Item) -> list[pytest.TestReport]:
@@ -103,8 +124,8 @@ def _failures(item: pytest.Item) -> list[pytest.TestReport]:
     return [report for report in runtestprotocol(item, nextitem=more, log=False) if report.failed]
 
 
-def _is_killed(mutant: Mutant, tests: list[pytest.Item]) -> bool:
-    return _in_a_child(lambda: _find(mutant, tests)) != SURVIVED
+def _is_killed(mutant: Mutant, tests: list[pytest.Item], patience: int) -> bool:
+    return bool(tests) and _in_a_child(lambda: _find(mutant, tests), patience) != SURVIVED
 
 
 def _find(mutant: Mutant, tests: list[pytest.Item]) -> int:
@@ -112,7 +133,7 @@ def _find(mutant: Mutant, tests: list[pytest.Item]) -> int:
     return KILLED if any(_failures(test) for test in tests) else SURVIVED
 
 
-def _in_a_child(work: Callable[[], int]) -> int:
+def _in_a_child(work: Callable[[], int], patience: int) -> int:
     # A connection must not be shared by two processes.
     connections.close_all()
     cast(Any, connection).close_pool()
@@ -121,7 +142,7 @@ def _in_a_child(work: Callable[[], int]) -> int:
         return os.waitpid(child, 0)[1]
     code = KILLED
     try:
-        signal.alarm(PATIENCE_SECONDS)
+        signal.alarm(patience)
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), 1)
             os.dup2(nowhere.fileno(), 2)

@@ -10,27 +10,28 @@ from contri.mutation.mutants import Mutant
 
 @dataclass
 class Verdicts:
-    """Killed, survived, or in a function that no test of the run enters, which counts as survived."""
+    """Alive until a test finds it; what is in a function that no test of the run enters stays alive."""
 
+    alive: list[Mutant]
+    tried: set[Mutant] = field(default_factory=set)
     killed: Counter[str] = field(default_factory=Counter)
-    survived: list[Mutant] = field(default_factory=list)
-    untried: list[Mutant] = field(default_factory=list)
 
     def note(self, mutant: Mutant, *, is_killed: bool, is_tried: bool) -> None:
         """One more."""
-        self.killed[mutant.module] += is_killed
-        if not is_killed:
-            (self.survived if is_tried else self.untried).append(mutant)
+        if is_tried:
+            self.tried.add(mutant)
+        if is_killed:
+            self.killed[mutant.module] += 1
+            self.alive.remove(mutant)
         sys.stderr.write("." if is_killed else "s" if is_tried else "u")
         sys.stderr.flush()
 
     def tell(self, file: Path | None) -> None:
         """Say how many were killed, by module, and list the others."""
-        alive = Counter(mutant.module for mutant in (*self.survived, *self.untried))
+        alive = Counter(mutant.module for mutant in self.alive)
         lines = [_share(module, self.killed[module], alive[module]) for module in sorted({*self.killed, *alive})]
-        lines += [_share("together", sum(self.killed.values()), sum(alive.values()))]
-        lines += [f"survived: {mutant}" for mutant in self.survived]
-        lines += [f"not tried: {mutant}" for mutant in self.untried]
+        lines += [_share("together", sum(self.killed.values()), len(self.alive))]
+        lines += [f"{'survived' if mutant in self.tried else 'not tried'}: {mutant}" for mutant in self.alive]
         text = "\n".join(lines)
         sys.stderr.write(f"\n{text}\n")
         if file:
