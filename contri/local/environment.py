@@ -1,6 +1,6 @@
 """A complete environment for running here: what is set stays as it is, what is missing gets a local value.
 
-The names are those the outside relies on; `contri/env.py` reads and checks them. Variables of capabilities that nothing
+The names are those the outside relies on; `contri/env` reads and checks them. Variables of capabilities that nothing
 reads yet are not filled.
 """
 
