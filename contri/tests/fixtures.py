@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.signals import user_logged_in
 from django.db import connection, transaction
 from django.http import HttpRequest
+from django.test import override_settings
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -26,6 +27,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """Making and dropping a test database waits for a checkpoint: however long the disk takes, that is no fault."""
     options = connection.settings_dict["OPTIONS"]
     options["options"] = options["options"].replace("statement_timeout=5000", "statement_timeout=120000")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> Iterator[None]:
+    """PINs, whose cost a test is about, keep theirs."""
+    with override_settings(PASSWORD_HASHERS=["accounts.tests.hashers.CheapArgon2"]):
+        yield
 
 
 @pytest.fixture
