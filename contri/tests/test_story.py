@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from benchmarks.live_races import races
 from contri.demo.story import eventually
 from contri.tests.collector import Collector, collector
 from contri.tests.live import LiveContri, live_contri
@@ -40,6 +41,13 @@ def test_money_goes_round_a_circle_from_sign_up_to_the_last_payout(live: LiveCon
     assert "₦6000.00 reached the bank, ₦9000.00 is left" in done.stdout
     assert "The books balance" in done.stdout
     assert_one_trace_leads_to_the_bank(traces)
+
+
+def test_what_is_raced_for_over_http_has_one_winner(live: LiveContri) -> None:
+    with races(live) as each:
+        outcomes = list(each.run(rounds=2, callers=20, guesses=20, seekers=4))
+
+    assert [outcome for outcome in outcomes if not outcome.holds] == []
 
 
 def test_the_readmes_own_lines_complete_a_circle(live: LiveContri) -> None:
