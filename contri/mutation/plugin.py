@@ -5,13 +5,14 @@ everything is loaded and the database is made, and only the tests that enter its
 that commit, or run threads, empty all tables after them, which takes long: they are for mutants that no other found.
 """
 
+import gc
 import importlib
 import os
 import signal
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +27,8 @@ from contri.mutation.mutants import Mutant, mutants_of
 from contri.mutation.verdicts import Verdicts
 
 Site = tuple[str, str]
-SURVIVED, KILLED = 0, 1
+# Exit codes say which test found a mutant; there are no more of them.
+NOBODY, SOMEBODY = 0, 255
 # A mutant that takes so many times as long as its tests did, and then some seconds, is one that never ends.
 PATIENCE = 5
 PATIENCE_SECONDS = 20
@@ -38,11 +40,12 @@ class Trials:
 
     entering: dict[Site, list[pytest.Item]] = field(default_factory=lambda: defaultdict(list))
     seconds: dict[pytest.Item, float] = field(default_factory=dict)
+    finders: Counter[pytest.Item] = field(default_factory=Counter)
 
     def of(self, mutant: Mutant) -> list[pytest.Item]:
-        """Those that enter its function, the quickest first."""
+        """Those that enter its function: first who has found many for the seconds that it takes, then the quickest."""
         site = (str(importlib.import_module(mutant.module).__file__), mutant.function)
-        return sorted(self.entering[site], key=lambda item: self.seconds[item])
+        return sorted(self.entering[site], key=lambda item: self.seconds[item] / (1 + 2 * self.finders[item]))
 
     def patience_for(self, tests: list[pytest.Item]) -> int:
         """How long to wait for them with a mutant, in seconds."""
@@ -53,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What to mutate, and where to write what came of it."""
     group = parser.getgroup("mutation")
     group.addoption("--mutate", action="append", default=[], metavar="MODULE", help="plant bugs into this module")
+    group.addoption("--every", type=int, default=1, metavar="N", help="one mutant of N: a sample, N times as quick")
     group.addoption("--verdicts", type=Path, help="a file for the list of mutants that no test found")
 
 
@@ -63,13 +67,16 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if not names:
         return None
     modules = [importlib.import_module(name) for name in names]
-    verdicts = Verdicts([mutant for module in modules for mutant in mutants_of(module)])
+    mutants = [mutant for module in modules for mutant in mutants_of(module)]
+    verdicts = Verdicts(mutants[:: session.config.getoption("every")])
     for commits in (False, True):
         items = [item for item in session.items if _commits(item) is commits]
         trials = _first_run(items, {str(module.__file__) for module in modules})
+        # What is loaded stays as it is, and children need no copies of it.
+        gc.freeze()
         for mutant in list(verdicts.alive):
             tests = trials.of(mutant)
-            verdicts.note(mutant, is_tried=bool(tests), is_killed=_is_killed(mutant, tests, trials.patience_for(tests)))
+            verdicts.note(mutant, is_tried=bool(tests), is_killed=_is_killed(mutant, tests, trials))
         verdicts.tell(session.config.getoption("verdicts"))
     session._setupstate.teardown_exact(None)  # noqa: SLF001 - pytest offers no other way to end what it set up
     return True
@@ -124,23 +131,31 @@ def _failures(item: pytest.Item) -> list[pytest.TestReport]:
     return [report for report in runtestprotocol(item, nextitem=more, log=False) if report.failed]
 
 
-def _is_killed(mutant: Mutant, tests: list[pytest.Item], patience: int) -> bool:
-    return bool(tests) and _in_a_child(lambda: _find(mutant, tests), patience) != SURVIVED
+def _is_killed(mutant: Mutant, tests: list[pytest.Item], trials: Trials) -> bool:
+    if not tests:
+        return False
+    found_by = _in_a_child(lambda: _find(mutant, tests), trials.patience_for(tests))
+    if 0 < found_by <= len(tests):
+        trials.finders[tests[found_by - 1]] += 1
+    return found_by != NOBODY
 
 
 def _find(mutant: Mutant, tests: list[pytest.Item]) -> int:
+    """The place of the test that finds it, from 1."""
     mutant.plant()
-    return KILLED if any(_failures(test) for test in tests) else SURVIVED
+    return next((min(place, SOMEBODY) for place, test in enumerate(tests, start=1) if _failures(test)), NOBODY)
 
 
 def _in_a_child(work: Callable[[], int], patience: int) -> int:
+    """Its exit code; `SOMEBODY` when it breaks, or never ends."""
     # A connection must not be shared by two processes.
     connections.close_all()
     cast(Any, connection).close_pool()
     child = os.fork()
     if child:
-        return os.waitpid(child, 0)[1]
-    code = KILLED
+        status = os.waitpid(child, 0)[1]
+        return os.WEXITSTATUS(status) if os.WIFEXITED(status) else SOMEBODY
+    code = SOMEBODY
     try:
         signal.alarm(patience)
         with Path(os.devnull).open("w") as nowhere:

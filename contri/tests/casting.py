@@ -113,10 +113,10 @@ class Cast:
             return response.status_code, response.getvalue(), dict(response.headers)
 
     def headers_of(self, who: str, key: str) -> dict[str, str]:
-        """What somebody's phone sends with a call that moves money, a fresh PIN token among it."""
+        """What somebody's phone sends with a call that moves money; their access token as `X-Caller`."""
         person = self._people[who]
         token: str = self._phones[who]._credentials["HTTP_AUTHORIZATION"]  # type: ignore[attr-defined]
-        return {"Authorization": token, "Idempotency-Key": key, "X-Pin-Token": self._pin_token(person)}
+        return {"X-Caller": token, "Idempotency-Key": key, "X-Pin-Token": self._pin_token(person)}
 
     def calling(
         self, who: str, row: Row, *, at: Mapping[str, str] | None = None, besides: Mapping[str, Any] | None = None

@@ -131,12 +131,32 @@ def test_a_kept_refusal_outlives_its_exception():
     assert LedgerJournal.objects.get(scope="test", key="once").refusal.code == "insufficient_funds"
 
 
-def test_posting_needs_an_open_transaction():
-    leg = Leg(UUID(int=1), UUID(int=2), 1, "transfer")
+def test_a_kept_posting_is_told_and_committed_by_itself():
+    ada, bola = wallet(1000), wallet()
+    arguments = {"scope": "test", "key": "once", "legs": [Leg(ada, bola, 400, "transfer")], **event()}
 
+    posting = ledger.post_and_keep(**arguments)
+
+    assert LedgerTransfer.objects.get(pk=posting.transfer_ids[0]).amount == 400
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        ledger.post_and_keep(**arguments)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: post(Leg(UUID(int=1), UUID(int=2), 1, "transfer")),
+        lambda: ledger.post_each(scope="test", source="test", kind="transfer", movements=[], initiator_id=None),
+        lambda: ledger.lock_accounts([UUID(int=1)]),
+        lambda: ledger.set_status(UUID(int=1), AccountStatus.FROZEN),
+        lambda: ledger.account_for(owner_id=UUID(int=1), purpose=Purpose.WALLET),
+    ],
+    ids=["post", "post_each", "lock_accounts", "set_status", "account_for"],
+)
+def test_writing_and_locking_need_an_open_transaction(act):
     # Another thread has a connection of its own, outside of this test's transaction.
     with ThreadPoolExecutor() as elsewhere, pytest.raises(NoTransactionError):
-        elsewhere.submit(post, leg).result()
+        elsewhere.submit(act).result()
 
 
 @pytest.mark.parametrize("amount", [0, -1, 1.5, 1e3, True, "1", 2**63])
