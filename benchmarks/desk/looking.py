@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from circles.models import Circle
 from contri.core.admin import ReadOnlyAdmin
 from contri.core.desk.queues import all_queues
+from wallets.models import Transaction
 
 # The statements that answer for a page: the session's, the person's and their permissions' are the same on every page.
 NOT_THE_PAGE = ("django_session", "auth_", "mfa_authenticator")
@@ -32,8 +34,13 @@ class Look:
 
 
 def addresses() -> Iterator[tuple[str, str]]:
-    """Name and address of every list: as it opens, as each queue leads to it, and searched by each of its fields."""
+    """Name and address of every list: as it opens, as each queue leads to it, and searched by each of its fields.
+
+    And of the two pages that gather all there is about one movement and one circle.
+    """
     yield "home", reverse("admin:index")
+    yield "where is my money", reverse("admin:money_trail", args=[Transaction.objects.earliest("pk").pk])
+    yield "a circle's health", reverse("admin:circle_health", args=[Circle.objects.earliest("pk").pk])
     for model in filter(site.is_registered, apps.get_models()):
         page = site.get_model_admin(model)
         if isinstance(page, ReadOnlyAdmin):

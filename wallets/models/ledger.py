@@ -118,6 +118,10 @@ class LedgerJournal(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["scope", "key"], name="ledger_journal_key_once"),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            # The way to it from the row that it is about.
+            models.Index(fields=["source_id"], name="ledger_journal_by_source"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
