@@ -8,8 +8,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.admin.acting import acting_user
 from circles import appeal_admin, card_admin, chat_admin, services
-from circles.admin_acting import acting_user
 from circles.admin_inlines import ReadOnlyInline
 from circles.models import (
     ActState,

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.admin.acting import acting_user
 from circles import services
-from circles.admin_acting import acting_user
 from circles.models import Appeal
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
 from contri.core.money import naira_from_kobo
