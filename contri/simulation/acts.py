@@ -15,6 +15,7 @@ from contri.core.audit import system_actor_id
 from contri.core.moments import lagos_day
 from contri.simulation.people import Person
 from contri.simulation.society import Circle, Society
+from contri.simulation.staff import give_to, send_back
 from contri.simulation.together import (
     hand_over,
     offer_place,
@@ -22,6 +23,7 @@ from contri.simulation.together import (
     take_place,
     vote,
 )
+from wallets.models import SuspenseItem
 
 AMOUNTS = ("1000.00", "1500.50", "2000.00", "3333.33")
 FREQUENCIES = ("daily", "daily", "daily", "weekly")
@@ -31,6 +33,7 @@ ENOUGH_NAIRA = 40_000
 TAKEN_AT = ("joining", "locking")
 SOON_STARTED = 0.7
 WANTS_EVERYTHING = 0.5
+SENT_BACK = 0.7
 POLICIES = ("pay_collected", "pay_collected", "wait_full")
 
 
@@ -254,6 +257,23 @@ def be_banned(society: Society, person: Person) -> str:
     return f"sees staff let {person.label} in again"
 
 
+def pay_unasked(society: Society, person: Person) -> str:
+    """Pay on an old link: money of which nobody knows whose it is."""
+    naira = society.chance.randint(1, 50) * 100
+    society.world.bank.pay_unasked(naira * 100, person.email)
+    return f"pays {naira}.00 on an old link"
+
+
+def have_staff_decide(society: Society, person: Person) -> str:
+    """Two people of staff give money in suspense to somebody, or send it back."""
+    item = SuspenseItem.objects.filter(status=SuspenseItem.Status.OPEN).order_by("created_at", "pk").first()
+    if item is None:
+        return pay_unasked(society, person)
+    if society.chance.random() < SENT_BACK:
+        return f"sees staff send a payment back: {send_back(society.world, item)}"
+    return f"is given a payment by staff: {give_to(society.world, item, person.email)}"
+
+
 ACTS: dict[Callable[[Society, Person], str], int] = {
     deposit: 20,
     contribute: 14,
@@ -269,6 +289,8 @@ ACTS: dict[Callable[[Society, Person], str], int] = {
     lose_phone: 2,
     be_banned: 2,
     pay_by_card: 6,
+    pay_unasked: 1,
+    have_staff_decide: 3,
     say_something: 4,
     vote: 3,
     offer_place: 2,

@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,36 +19,13 @@ import httpx
 from django.conf import settings
 
 from contri.core.moments import rfc3339
-
-Body = dict[str, Any]
+from contri.simulation.bank_books import Body, Charge, Refund, Transfer, charge_body, refund_body, transfer_body
 
 BANK = {"name": "Guaranty Trust Bank", "code": "058", "slug": "guaranty-trust-bank", "active": True}
-CARD_FEE_KOBO = 100_00
 SLOWEST_TRANSFER_MINUTES = 600
+SLOWEST_REFUND_MINUTES = 1_800
 CARDS_THAT_PAY = 0.8
-
-
-@dataclass
-class Charge:
-    """Money on its way in."""
-
-    number: int
-    reference: str
-    email: str
-    amount: int
-    status: str = "abandoned"
-    paid: int = 0
-
-
-@dataclass
-class Transfer:
-    """Money on its way out. `fate` is what its status becomes, and when."""
-
-    number: int
-    reference: str
-    amount: int
-    status: str = "pending"
-    fate: list[tuple[datetime, str]] = field(default_factory=list)
+REFUNDS_THAT_ARRIVE = 0.8
 
 
 @dataclass
@@ -69,6 +46,7 @@ class PretendBank:
         self._now = now
         self.charges: dict[str, Charge] = {}
         self.transfers: dict[str, Transfer] = {}
+        self.refunds: list[Refund] = []
         self.jobs: dict[str, Body] = {}
         self.webhooks: list[Webhook] = []
         # Whether every payment to a bank succeeds, so that two worlds can be compared.
@@ -76,28 +54,46 @@ class PretendBank:
         self._recipients: dict[str, str] = {}
         self._number = 4_000_000_000
 
-    def remember(self, other: "PretendBank") -> None:
-        """Know everything that `other` knows."""
-        for name in ("charges", "transfers", "jobs", "webhooks", "_recipients", "_number"):
-            setattr(self, name, deepcopy(getattr(other, name)))
+    def books(self) -> dict[str, Any]:
+        """Everything that it knows, copied."""
+        names = ("charges", "transfers", "refunds", "jobs", "webhooks", "_recipients", "_number")
+        return {name: deepcopy(getattr(self, name)) for name in names}
+
+    def remember(self, books: dict[str, Any]) -> None:
+        """Know what these books say, and nothing else."""
+        for name, known in deepcopy(books).items():
+            setattr(self, name, known)
 
     def pay(self, reference: str, amount: int | None = None) -> None:
         """Somebody presses "Pay" on the hosted page; a mistaken bank may take another `amount` than was asked."""
         charge = self.charges[reference]
         if charge.status != "success":
             charge.status, charge.paid = "success", charge.amount if amount is None else amount
-            self._tell("charge.success", _charge_body(charge))
+            self._tell("charge.success", charge_body(charge))
+
+    def pay_unasked(self, amount: int, email: str) -> str:
+        """Somebody pays where nobody asked them to, say on an old link; the charge's reference, which we never gave."""
+        number = self._next()
+        reference = f"old-link-{number}"
+        self.charges[reference] = Charge(number, reference, email, amount)
+        self.pay(reference)
+        return reference
 
     def move(self) -> None:
         """Let what was due by now happen."""
         for transfer in self.transfers.values():
             while transfer.fate and transfer.fate[0][0] <= self._now():
                 transfer.status = transfer.fate.pop(0)[1]
-                self._tell(f"transfer.{transfer.status}", _transfer_body(transfer))
+                self._tell(f"transfer.{transfer.status}", transfer_body(transfer))
+        for refund in self.refunds:
+            while refund.fate and refund.fate[0][0] <= self._now():
+                refund.status = refund.fate.pop(0)[1]
+                self._tell(f"refund.{refund.status}", refund_body(refund))
 
     def is_still(self) -> bool:
         """Whether nothing is under way any more."""
-        return not self.webhooks and not any(transfer.fate for transfer in self.transfers.values())
+        moving: list[Transfer | Refund] = [*self.transfers.values(), *self.refunds]
+        return not self.webhooks and not any(one.fate for one in moving)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Do what a call asks for."""
@@ -118,6 +114,8 @@ class PretendBank:
             ("POST", r"/transferrecipient$", self._recipient),
             ("POST", r"/transfer$", self._transfer),
             ("GET", r"/transfer/verify/([^/]+)$", self._verify_transfer),
+            ("POST", r"/refund$", self._refund),
+            ("GET", r"/refund$", lambda _body: _ok([refund_body(refund) for refund in reversed(self.refunds)])),
             ("POST", r"/async_id_verification$", self._identity_job),
             ("POST", r"/job_status$", self._job_status),
         )
@@ -140,13 +138,13 @@ class PretendBank:
             self.pay(reference)
         else:
             charge.status = "failed"
-        return _ok(_charge_body(charge))
+        return _ok(charge_body(charge))
 
     def _verify_charge(self, _body: Body, reference: str) -> httpx.Response:
         charge = self.charges.get(reference)
         if charge is None:
             return _refused(400, "Transaction reference not found.", "transaction_not_found")
-        return _ok(_charge_body(charge))
+        return _ok(charge_body(charge))
 
     def _resolve(self, body: Body) -> httpx.Response:
         # The number says whose account it is: every person of the simulation has one number in all their accounts.
@@ -164,7 +162,7 @@ class PretendBank:
             return _refused(400, "Duplicate Transfer Reference", "duplicate_transfer_reference")
         transfer = Transfer(self._next(), reference, body["amount"], fate=self._fate())
         self.transfers[reference] = transfer
-        return _ok(_transfer_body(transfer))
+        return _ok(transfer_body(transfer))
 
     def _fate(self) -> list[tuple[datetime, str]]:
         done_at = self._now() + timedelta(minutes=self._chance().randint(0, SLOWEST_TRANSFER_MINUTES))
@@ -179,7 +177,20 @@ class PretendBank:
         transfer = self.transfers.get(reference)
         if transfer is None:
             return _refused(404, "Transfer not found", "not_found")
-        return _ok(_transfer_body(transfer))
+        return _ok(transfer_body(transfer))
+
+    def _refund(self, body: Body) -> httpx.Response:
+        charge = self.charges.get(body["transaction"])
+        gone = sum(
+            back.amount for back in self.refunds if back.charge == body["transaction"] and back.status != "failed"
+        )
+        if charge is None or gone + body["amount"] > charge.paid:
+            return _refused(400, "Transaction has been fully reversed", "transaction_fully_reversed")
+        done_at = self._now() + timedelta(minutes=self._chance().randint(0, SLOWEST_REFUND_MINUTES))
+        end = "processed" if self.is_kind or self._chance().random() < REFUNDS_THAT_ARRIVE else "failed"
+        refund = Refund(self._next(), charge.reference, body["amount"], body["merchant_note"], fate=[(done_at, end)])
+        self.refunds.append(refund)
+        return _ok(refund_body(refund))
 
     def _identity_job(self, body: Body) -> httpx.Response:
         job = body["partner_params"]["job_id"]
@@ -211,48 +222,6 @@ class PretendBank:
 def name_of(account_number: str) -> str:
     """A surname that only letters may be in, from the number of an account."""
     return "".join("ABCDEFGHIJ"[int(digit)] for digit in account_number[-4:])
-
-
-def _charge_body(charge: Charge) -> Body:
-    amount = charge.paid if charge.status == "success" else charge.amount
-    return {
-        "id": charge.number,
-        "domain": "test",
-        "status": charge.status,
-        "reference": charge.reference,
-        "amount": amount,
-        "requested_amount": charge.amount,
-        "currency": "NGN",
-        "fees": CARD_FEE_KOBO if charge.status == "success" else None,
-        "authorization": _card_of(charge) if charge.status == "success" else {},
-        "customer": {"email": charge.email},
-    }
-
-
-def _card_of(charge: Charge) -> Body:
-    """Everybody pays by one card, which may be kept."""
-    return {
-        "authorization_code": f"AUTH_{charge.email}",
-        "signature": f"SIG_{charge.email}",
-        "channel": "card",
-        "reusable": True,
-        "last4": "4081",
-        "card_type": "visa",
-        "exp_month": "12",
-        "exp_year": "2099",
-    }
-
-
-def _transfer_body(transfer: Transfer) -> Body:
-    return {
-        "id": transfer.number,
-        "transfer_code": f"TRF_{transfer.number}",
-        "status": transfer.status,
-        "reference": transfer.reference,
-        "amount": transfer.amount,
-        "currency": "NGN",
-        "fee_charged": 0,
-    }
 
 
 def _ok(data: Any, *, status: int = 200) -> httpx.Response:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from contri.simulation.bank import PretendBank
 from contri.simulation.chance import seeded
 from contri.simulation.clock import VirtualClock
 from contri.simulation.people import Person
 from contri.simulation.scratch import copied, django_on
+from contri.simulation.staff import employ_staff
 from contri.simulation.trouble import Trouble
 from contri.simulation.world import World
 
@@ -28,7 +29,7 @@ class Beginning:
 
     database: str
     at: datetime
-    bank: PretendBank
+    bank: dict[str, Any]
     people: list[Person]
 
     def people_of(self, world: World) -> list[Person]:
@@ -47,11 +48,12 @@ def beginning(template: str, members: int) -> Iterator[Beginning]:
                 people = newcomers(world, members)
             # Ids count the milliseconds: what comes after begins later than the last of these.
             at = clock.now + timedelta(hours=1)
-        yield Beginning(name, at, world.bank, people)
+        yield Beginning(name, at, world.bank.books(), people)
 
 
 def newcomers(world: World, members: int) -> list[Person]:
     """People who have signed up, proved who they are, and put some money into their wallets."""
+    employ_staff()
     people = [Person(world, number) for number in range(members)]
     for person in people:
         person.sign_up()

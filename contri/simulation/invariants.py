@@ -1,5 +1,6 @@
 """What must be true after every step, what must be true now and then, and what must be true when all is quiet again."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from django.db import connection
@@ -7,21 +8,33 @@ from django.db import connection
 from circles.models import ActState, Circle, CircleStatus, Payout, ScheduledAct
 from circles.services import audit as circle_audit
 from contri.core.work import WorkState
-from contri.simulation.bank import CARD_FEE_KOBO, PretendBank
+from contri.simulation.bank import PretendBank
+from contri.simulation.bank_books import CARD_FEE_KOBO, Transfer
 from contri.simulation.people import ContriError
 from contri.simulation.shortcuts import CHEAP_CHECKS, first_finding
-from wallets.models import Deposit, Transaction, Withdrawal
+from wallets.models import Deposit, Refund, Transaction, Withdrawal
 from wallets.services import audit as ledger_audit
 from webhooks.models import InboundEvent
 
 ENDS = (CircleStatus.COMPLETED, CircleStatus.DISSOLVED, CircleStatus.CANCELLED, CircleStatus.EXPIRED)
+
+ENDS_OF_TRANSFERS = {
+    "success": Withdrawal.Status.SUCCEEDED,
+    "failed": Withdrawal.Status.FAILED,
+    "reversed": Withdrawal.Status.REVERSED,
+}
+# This bank never takes back that a payment failed: what it may still pay, or has paid, is not its owner's any more.
+GIVEN_BACK = """
+SELECT reference FROM wallets_withdrawal
+ WHERE status = 'paid_late' OR (status = 'failed' AND reference = ANY (%s)) LIMIT 1
+"""
 
 BALANCES = """
 SELECT purpose, sum(credits_posted - debits_posted)::bigint FROM ledger_account GROUP BY purpose
 """
 
 
-def check_step(step: int) -> None:
+def check_step(step: int, bank: PretendBank) -> None:
     """The cheap checks, and one of the others in turn.
 
     Raises:
@@ -29,10 +42,20 @@ def check_step(step: int) -> None:
     """
     if finding := first_finding():
         raise ContriError(finding)
+    _check_nothing_is_paid_twice(bank)
     others = _checks_in_turn()
     check = others[step % len(others)]
     for found in check.find():
         raise ContriError(f"{check.name}: {found}")
+
+
+def _check_nothing_is_paid_twice(bank: PretendBank) -> None:
+    sent = [transfer.reference for transfer in bank.transfers.values() if transfer.status != "failed"]
+    with connection.cursor() as cursor:
+        cursor.execute(GIVEN_BACK, [sent])
+        found = cursor.fetchone()
+    if found:
+        raise ContriError(f"paid twice: withdrawal {found[0]} was given back, and the bank pays it")
 
 
 @cache
@@ -58,7 +81,7 @@ def check_quiet(bank: PretendBank) -> None:
     Raises:
         ContriError: something never ends, or money is on one side only.
     """
-    for queue in (Withdrawal, InboundEvent):
+    for queue in (Withdrawal, Refund, InboundEvent):
         stuck = queue._default_manager.exclude(state=WorkState.DONE).values_list("state", "last_error").first()
         if stuck:
             raise ContriError(f"a {queue.__name__} is {stuck}")
@@ -106,14 +129,23 @@ def _check_bank(bank: PretendBank) -> None:
     pending = Deposit.objects.filter(reference__in=paid_in, status=Deposit.Status.PENDING).first()
     if pending:
         raise ContriError(f"deposit {pending.reference} was paid, and nobody noticed")
-    sent = {transfer.reference: transfer for transfer in bank.transfers.values()}
-    unknown = set(sent) - set(Withdrawal.objects.values_list("reference", flat=True))
-    if unknown:
-        raise ContriError(f"the bank paid {len(unknown)} transfers that nobody asked for")
-    paid_out = sum(transfer.amount for transfer in sent.values() if transfer.status == "success")
-    expected = sum(paid_in.values()) - CARD_FEE_KOBO * len(paid_in) - paid_out
+    _check_payments_out(bank.transfers.values())
+    paid_out = sum(transfer.amount for transfer in bank.transfers.values() if transfer.status == "success")
+    sent_back = sum(refund.amount for refund in bank.refunds if refund.status == "processed")
+    expected = sum(paid_in.values()) - CARD_FEE_KOBO * len(paid_in) - paid_out - sent_back
     with connection.cursor() as cursor:
         cursor.execute(BALANCES)
         balances = dict(cursor.fetchall())
     if -balances.get("provider_clearing", 0) != expected:
         raise ContriError(f"clearing says {-balances.get('provider_clearing', 0)} kobo, the bank has {expected}")
+
+
+def _check_payments_out(transfers: Iterable[Transfer]) -> None:
+    """Each payment out ended in our books as it did at the bank, and neither side has one of its own."""
+    ours = dict(Withdrawal.objects.filter(submitted_at__isnull=False).values_list("reference", "status"))
+    for transfer in transfers:
+        status = ours.pop(transfer.reference, "not there")
+        if status != ENDS_OF_TRANSFERS[transfer.status]:
+            raise ContriError(f"the bank says {transfer.status} of a payment that is {status} in our books")
+    if Withdrawal.Status.SUCCEEDED in ours.values():
+        raise ContriError("a withdrawal is paid in our books, and the bank has never heard of it")

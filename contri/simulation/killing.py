@@ -42,6 +42,11 @@ class Commits:
         """Take back what was asked for and has not happened yet."""
         self._strike = None
 
+    @property
+    def is_to_strike(self) -> bool:
+        """Whether what was asked for has not happened yet."""
+        return self._strike is not None
+
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Watch everything that this thread makes durable."""

@@ -8,7 +8,7 @@ from django.db import connection
 from accounts.models import IdentityCheck
 from circles.models import ActState, CardPayment, ScheduledAct
 from contri.core.work import QueuedWork, WorkState
-from wallets.models import Deposit, Withdrawal
+from wallets.models import Deposit, Refund, Withdrawal
 from wallets.services import audit as ledger_audit
 from webhooks.models import InboundEvent
 
@@ -20,6 +20,7 @@ QUEUES: dict[str, type[QueuedWork]] = {
     "accounts.work_identity_checks": IdentityCheck,
     "circles.work_card_payments": CardPayment,
     "wallets.verify_open_deposits": Deposit,
+    "wallets.work_refunds": Refund,
     "wallets.work_withdrawals": Withdrawal,
     "webhooks.work_inbox": InboundEvent,
 }

@@ -96,7 +96,7 @@ def _live(plan: Plan, society: Society, outcome: Outcome, on_step: Callable[[int
             world.live_until(world.clock.now + longest * world.chance.random())
         elif step not in plan.without:
             act(society)
-        check_step(step)
+        check_step(step, world.bank)
         on_step(step)
     world.trouble.is_over = True
     calm_down(world)
@@ -118,10 +118,11 @@ def calm_down(world: World) -> None:
 def _see_circles_end(society: Society, outcome: Outcome) -> None:
     """Everybody is let in, has money, and lets the clocks run: every circle ends."""
     world = society.world
-    deadline = world.clock.now + CIRCLES_END_WITHIN
-    while world.clock.now < deadline and are_circles_going():
+    begun = world.clock.now
+    while world.clock.now < begun + CIRCLES_END_WITHIN and are_circles_going():
         make_up(society)
         world.live_until(world.clock.now + timedelta(days=3))
-    calm_down(world)
+    if world.clock.now > begun:
+        calm_down(world)
     check_circles_ended()
     outcome.achieved.update(achievements())

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from contri.simulation.bank import PretendBank, Webhook
 from contri.simulation.clock import VirtualClock
 from contri.simulation.killing import Commits, KilledError, restart
 from contri.simulation.messages import Messages, run_task
-from contri.simulation.shortcuts import WAITING, tasks_with_work
+from contri.simulation.shortcuts import tasks_with_work
 from contri.simulation.trouble import Trouble
 
 # A request makes a handful of things durable; a sweep over several rows more.
@@ -114,26 +114,44 @@ class World:
 
     def request(self, client: Client, method: str, path: str, **call: Any) -> Any:
         """One HTTP request to Contri; None when the connection broke because the web process was killed."""
-        self._threaten("web is killed", COMMITS_OF_A_REQUEST)
         try:
-            return client.generic(method, path, **call)
+            with self._threatened("web is killed", COMMITS_OF_A_REQUEST):
+                return client.generic(method, path, **call)
         except KilledError:
             self.say(f"web killed in {method} {path.rpartition('/')[2]}")
             restart()
             return None
+
+    def at_the_desk(self, act: Callable[[], None]) -> bool:
+        """One press of a button by staff; False when they saw an error page."""
+        try:
+            with self._threatened("web is killed", COMMITS_OF_A_REQUEST):
+                act()
+        except KilledError:
+            self.say("web killed at the staff desk")
+            restart()
+            return False
+        except OperationalError:
+            return False
+        return True
+
+    @contextmanager
+    def _threatened(self, killing: str, commits: int) -> Iterator[None]:
+        """Maybe something happens at one of the commits within; a power cut that is ordered already stands instead."""
+        at, is_after = self.chance.randint(1, commits), self.chance.random() < 0.5
+        is_killed = self.trouble.threatens(killing)
+        is_aborted = self.trouble.threatens("transaction is broken off")
+        if self.commits.is_to_strike:
+            yield
+            return
+        if is_killed:
+            self.commits.kill(at=at, after=is_after, on_hit=lambda: self.trouble.count(killing))
+        elif is_aborted:
+            self.commits.abort(at=at, on_hit=lambda: self.trouble.count("transaction is broken off"))
+        try:
+            yield
         finally:
             self.commits.spare()
-
-    def is_idle(self) -> bool:
-        """Whether nothing is under way between Contri and the outside."""
-        return self.bank.is_still() and not self.messages.waiting
-
-    def _threaten(self, killing: str, commits: int) -> None:
-        at, is_after = self.chance.randint(1, commits), self.chance.random() < 0.5
-        if self.trouble.threatens(killing):
-            self.commits.kill(at=at, after=is_after, on_hit=lambda: self.trouble.count(killing))
-        elif self.trouble.threatens("transaction is broken off"):
-            self.commits.abort(at=at, on_hit=lambda: self.trouble.count("transaction is broken off"))
 
     def _provider_answers(self, request: httpx.Request) -> httpx.Response:
         if self.trouble.strikes("provider times out before the work"):
@@ -201,15 +219,14 @@ class World:
         if self._beat_rests_until > self.clock.now:
             return
         for _ in range(2 if self.trouble.strikes("beat runs twice") else 1):
-            busy = WAITING.keys() if self.trouble.is_over else tasks_with_work()
+            busy = tasks_with_work()
             for entry in settings.CELERY_BEAT_SCHEDULE.values():
-                if self._comes(entry["task"], is_busy=entry["task"] in busy) and self._is_due(entry):
+                if self._comes(is_busy=entry["task"] in busy) and self._is_due(entry):
                     self._do(entry["task"], ())
 
-    def _comes(self, task: str, *, is_busy: bool) -> bool:
-        return self.chance.random() < (BUSY_BEAT if is_busy else QUIET_BEAT) or (
-            self.trouble.is_over and task in WAITING
-        )
+    def _comes(self, *, is_busy: bool) -> bool:
+        likely = (1 if self.trouble.is_over else BUSY_BEAT) if is_busy else QUIET_BEAT
+        return self.chance.random() < likely
 
     def _is_due(self, entry: dict[str, Any]) -> bool:
         if entry["task"] in NOT_SIMULATED:
@@ -222,13 +239,11 @@ class World:
         return is_due
 
     def _do(self, task: str, args: tuple[Any, ...]) -> None:
-        self._threaten("worker is killed", COMMITS_OF_A_TASK)
         try:
-            run_task(task, args)
+            with self._threatened("worker is killed", COMMITS_OF_A_TASK):
+                run_task(task, args)
         except KilledError:
             self.say(f"worker killed in {task}")
             restart()
         except OperationalError:
             self.say(f"{task} was broken off")
-        finally:
-            self.commits.spare()

@@ -1,0 +1,100 @@
+"""What the pretend bank keeps of money that moves, and how Paystack tells of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Body = dict[str, Any]
+
+CARD_FEE_KOBO = 100_00
+
+
+@dataclass
+class Charge:
+    """Money on its way in."""
+
+    number: int
+    reference: str
+    email: str
+    amount: int
+    status: str = "abandoned"
+    paid: int = 0
+
+
+@dataclass
+class Transfer:
+    """Money on its way out. `fate` is what its status becomes, and when."""
+
+    number: int
+    reference: str
+    amount: int
+    status: str = "pending"
+    fate: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+@dataclass
+class Refund:
+    """Money on its way back to the card that it came from. `note` is how the merchant knows it again."""
+
+    number: int
+    charge: str
+    amount: int
+    note: str
+    status: str = "pending"
+    fate: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+def charge_body(charge: Charge) -> Body:
+    """How a charge stands."""
+    amount = charge.paid if charge.status == "success" else charge.amount
+    return {
+        "id": charge.number,
+        "domain": "test",
+        "status": charge.status,
+        "reference": charge.reference,
+        "amount": amount,
+        "requested_amount": charge.amount,
+        "currency": "NGN",
+        "fees": CARD_FEE_KOBO if charge.status == "success" else None,
+        "authorization": _card_of(charge) if charge.status == "success" else {},
+        "customer": {"email": charge.email},
+    }
+
+
+def _card_of(charge: Charge) -> Body:
+    """Everybody pays by one card, which may be kept."""
+    return {
+        "authorization_code": f"AUTH_{charge.email}",
+        "signature": f"SIG_{charge.email}",
+        "channel": "card",
+        "reusable": True,
+        "last4": "4081",
+        "card_type": "visa",
+        "exp_month": "12",
+        "exp_year": "2099",
+    }
+
+
+def transfer_body(transfer: Transfer) -> Body:
+    """How a transfer stands."""
+    return {
+        "id": transfer.number,
+        "transfer_code": f"TRF_{transfer.number}",
+        "status": transfer.status,
+        "reference": transfer.reference,
+        "amount": transfer.amount,
+        "currency": "NGN",
+        "fee_charged": 0,
+    }
+
+
+def refund_body(refund: Refund) -> Body:
+    """How a refund is listed, and what its webhooks say."""
+    return {
+        "id": refund.number,
+        "status": refund.status,
+        "transaction_reference": refund.charge,
+        "amount": refund.amount,
+        "currency": "NGN",
+        "merchant_note": refund.note,
+    }
