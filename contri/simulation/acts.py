@@ -13,9 +13,18 @@ from circles.models import CircleStatus
 from circles.services import resume_circle
 from contri.core.audit import system_actor_id
 from contri.core.moments import lagos_day
+from contri.simulation.paying import (
+    change_bank,
+    deposit,
+    have_staff_decide,
+    pay_by_card,
+    pay_unasked,
+    stop_after_the_pot,
+    transfer,
+    withdraw,
+)
 from contri.simulation.people import Person
 from contri.simulation.society import Circle, Society
-from contri.simulation.staff import give_to, send_back
 from contri.simulation.together import (
     hand_over,
     offer_place,
@@ -23,7 +32,6 @@ from contri.simulation.together import (
     take_place,
     vote,
 )
-from wallets.models import SuspenseItem
 
 AMOUNTS = ("1000.00", "1500.50", "2000.00", "3333.33")
 FREQUENCIES = ("daily", "daily", "daily", "weekly")
@@ -32,8 +40,6 @@ ORDERS = ("join_order", "random", "reliability")
 ENOUGH_NAIRA = 40_000
 TAKEN_AT = ("joining", "locking")
 SOON_STARTED = 0.7
-WANTS_EVERYTHING = 0.5
-SENT_BACK = 0.7
 POLICIES = ("pay_collected", "pay_collected", "wait_full")
 
 
@@ -41,6 +47,8 @@ def act(society: Society) -> None:
     """Somebody does something."""
     person = society.chance.choice(society.people)
     (chosen,) = society.chance.choices(list(ACTS), weights=list(ACTS.values()))
+    if person.id in society.stopped and chosen in PAYS_INTO_CIRCLES:
+        chosen = say_something
     told = chosen(society, person)
     if told:
         society.world.say(f"{person.label} {told}")
@@ -48,6 +56,7 @@ def act(society: Society) -> None:
 
 def make_up(society: Society) -> None:
     """Staff let everybody in and the clocks run, and who has little money pays some in."""
+    society.stopped.clear()
     for person in society.people:
         if person.id in society.banned:
             be_banned(society, person)
@@ -58,57 +67,6 @@ def make_up(society: Society) -> None:
     staff = User.objects.get(pk=system_actor_id())
     for circle_id in PausedCircle.objects.filter(status=CircleStatus.PAUSED).values_list("pk", flat=True):
         resume_circle(actor=staff, circle_id=circle_id, reason="simulated", at=timezone.now(), as_staff=True)
-
-
-def deposit(society: Society, person: Person) -> str:
-    """Open a checkout and, mostly, pay; sometimes the bank takes another amount than was asked."""
-    amount = f"{society.chance.randint(1, 400) * 100}.00"
-    answer = person.as_myself("POST", "/wallet/deposit", {"amount": amount}, times=society.times())
-    if answer.is_done and society.chance.random() < 0.9:
-        kobo = int(amount[:-3]) * 100
-        is_wrong = society.world.trouble.strikes("provider takes another amount")
-        society.world.bank.pay(
-            answer.body["reference"], kobo + society.chance.choice((-5000, 5000)) if is_wrong else None
-        )
-    return f"deposits {amount}: {answer}"
-
-
-def transfer(society: Society, person: Person) -> str:
-    """Send money to somebody else."""
-    recipient = society.chance.choice(society.people)
-    amount = f"{society.chance.randint(1, 3000)}.{society.chance.randint(0, 99):02d}"
-    body = {"recipient_id": recipient.id, "amount": amount}
-    answer = person.as_myself("POST", "/wallet/transfer", body, times=society.times(), pin_for="transfer")
-    return f"sends {amount} to {recipient.label}: {answer}"
-
-
-def withdraw(society: Society, person: Person) -> str:
-    """Have some or all of the money paid to the bank account that was linked."""
-    account = person.linked_account()
-    if not account:
-        return link_bank(society, person)
-    amount = f"{society.chance.randint(50, 4000)}.00"
-    if society.chance.random() < WANTS_EVERYTHING:
-        amount = (person.get("/wallet") or {}).get("balance", amount)
-    body = {"amount": amount, "bank_account_id": account}
-    answer = person.as_myself("POST", "/wallet/withdraw", body, times=society.times(), pin_for="withdraw")
-    return f"withdraws {amount}: {answer}"
-
-
-def link_bank(_society: Society, person: Person) -> str:
-    """Link a bank account."""
-    body = {"account_number": person.account_number, "bank_code": "058"}
-    answer = person.as_myself("POST", "/banks", body, pin_for="bank_account")
-    return f"links a bank account: {answer}"
-
-
-def change_bank(society: Society, person: Person) -> str:
-    """Take the bank account away and link another."""
-    if account := person.linked_account():
-        person.as_myself("DELETE", f"/banks/{account}", pin_for="bank_account")
-        person.bank_account = ""
-    person.has_moved_bank += 1
-    return link_bank(society, person)
 
 
 def found_circle(society: Society, person: Person) -> str:
@@ -167,24 +125,6 @@ def start_circle(society: Society, person: Person) -> str:
     circle = own[-1]
     answer = person.as_myself("POST", f"/circles/{circle.id}/start")
     return f"starts {circle.label}: {answer}"
-
-
-def pay_by_card(society: Society, person: Person) -> str:
-    """Pay a contribution by a kept card; whoever has none links one first."""
-    circle = society.circle_of(person)
-    if circle is None or not person.has_kept_card():
-        return link_card(society, person)
-    body = {"source": "card"}
-    answer = person.as_myself("POST", f"/circles/{circle.id}/contribute", body, times=society.times())
-    return f"pays {circle.label} by card: {answer}"
-
-
-def link_card(society: Society, person: Person) -> str:
-    """Pay a little by a card, so that it is kept."""
-    answer = person.as_myself("POST", "/cards/link", {}, times=society.times())
-    if answer.is_done:
-        society.world.bank.pay(answer.body["reference"])
-    return f"links a card: {answer}"
 
 
 def contribute(society: Society, person: Person) -> str:
@@ -257,23 +197,6 @@ def be_banned(society: Society, person: Person) -> str:
     return f"sees staff let {person.label} in again"
 
 
-def pay_unasked(society: Society, person: Person) -> str:
-    """Pay on an old link: money of which nobody knows whose it is."""
-    naira = society.chance.randint(1, 50) * 100
-    society.world.bank.pay_unasked(naira * 100, person.email)
-    return f"pays {naira}.00 on an old link"
-
-
-def have_staff_decide(society: Society, person: Person) -> str:
-    """Two people of staff give money in suspense to somebody, or send it back."""
-    item = SuspenseItem.objects.filter(status=SuspenseItem.Status.OPEN).order_by("created_at", "pk").first()
-    if item is None:
-        return pay_unasked(society, person)
-    if society.chance.random() < SENT_BACK:
-        return f"sees staff send a payment back: {send_back(society.world, item)}"
-    return f"is given a payment by staff: {give_to(society.world, item, person.email)}"
-
-
 ACTS: dict[Callable[[Society, Person], str], int] = {
     deposit: 20,
     contribute: 14,
@@ -289,6 +212,7 @@ ACTS: dict[Callable[[Society, Person], str], int] = {
     lose_phone: 2,
     be_banned: 2,
     pay_by_card: 6,
+    stop_after_the_pot: 3,
     pay_unasked: 1,
     have_staff_decide: 3,
     say_something: 4,
@@ -297,3 +221,4 @@ ACTS: dict[Callable[[Society, Person], str], int] = {
     take_place: 2,
     hand_over: 1,
 }
+PAYS_INTO_CIRCLES = (deposit, contribute, pay_by_card)

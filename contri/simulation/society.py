@@ -37,6 +37,8 @@ class Society:
     circles: list[Circle] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     banned: set[str] = field(default_factory=set)
+    # Who has had a pot and does not think of paying any more.
+    stopped: set[str] = field(default_factory=set)
 
     @property
     def chance(self) -> random.Random:
