@@ -9,17 +9,26 @@ import hmac
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from django.conf import settings
 
 from contri.core.moments import rfc3339
-from contri.simulation.bank_books import Body, Charge, Refund, Transfer, charge_body, refund_body, transfer_body
+from contri.simulation.bank_books import (
+    CARD_FEE_KOBO,
+    Body,
+    Charge,
+    Refund,
+    Transfer,
+    charge_body,
+    refund_body,
+    transfer_body,
+)
 
 BANK = {"name": "Guaranty Trust Bank", "code": "058", "slug": "guaranty-trust-bank", "active": True}
 SLOWEST_TRANSFER_MINUTES = 600
@@ -75,7 +84,7 @@ class PretendBank:
         """Somebody pays where nobody asked them to, say on an old link; the charge's reference, which we never gave."""
         number = self._next()
         reference = f"old-link-{number}"
-        self.charges[reference] = Charge(number, reference, email, amount)
+        self.charges[reference] = Charge(number, reference, email, amount, self._now())
         self.pay(reference)
         return reference
 
@@ -89,6 +98,13 @@ class PretendBank:
             while refund.fate and refund.fate[0][0] <= self._now():
                 refund.status = refund.fate.pop(0)[1]
                 self._tell(f"refund.{refund.status}", refund_body(refund))
+
+    def balance(self) -> int:
+        """What it holds for Contri, in kobo: all that came in, less its fees and all that went out."""
+        paid_in = [charge.paid for charge in self.charges.values() if charge.status == "success"]
+        paid_out = [transfer.amount for transfer in self.transfers.values() if transfer.status == "success"]
+        sent_back = [refund.amount for refund in self.refunds if refund.status == "processed"]
+        return sum(paid_in) - CARD_FEE_KOBO * len(paid_in) - sum(paid_out) - sum(sent_back)
 
     def is_still(self) -> bool:
         """Whether nothing is under way any more."""
@@ -109,6 +125,9 @@ class PretendBank:
             ("POST", r"/transaction/initialize$", self._initialize),
             ("POST", r"/transaction/charge_authorization$", self._charge_card),
             ("GET", r"/transaction/verify/([^/]+)$", self._verify_charge),
+            ("GET", r"/transaction$", lambda body: _page(body, self.charges.values(), charge_body)),
+            ("GET", r"/transfer$", lambda body: _page(body, self.transfers.values(), transfer_body)),
+            ("GET", r"/balance$", lambda _body: _ok([{"currency": "NGN", "balance": self.balance()}])),
             ("GET", r"/bank$", lambda _body: _ok([BANK])),
             ("GET", r"/bank/resolve$", self._resolve),
             ("POST", r"/transferrecipient$", self._recipient),
@@ -124,7 +143,7 @@ class PretendBank:
         reference = body["reference"]
         if reference in self.charges:
             return _refused(400, "Duplicate Transaction Reference", "duplicate_reference")
-        self.charges[reference] = Charge(self._next(), reference, body["email"], body["amount"])
+        self.charges[reference] = Charge(self._next(), reference, body["email"], body["amount"], self._now())
         url = f"https://checkout.invalid/{reference}"
         return _ok({"authorization_url": url, "access_code": reference, "reference": reference})
 
@@ -133,7 +152,7 @@ class PretendBank:
         reference = body["reference"]
         if reference in self.charges:
             return _refused(400, "Duplicate Transaction Reference", "duplicate_reference")
-        charge = self.charges[reference] = Charge(self._next(), reference, body["email"], body["amount"])
+        charge = self.charges[reference] = Charge(self._next(), reference, body["email"], body["amount"], self._now())
         if self.is_kind or self._chance().random() < CARDS_THAT_PAY:
             self.pay(reference)
         else:
@@ -160,7 +179,7 @@ class PretendBank:
         reference = body["reference"]
         if reference in self.transfers:
             return _refused(400, "Duplicate Transfer Reference", "duplicate_transfer_reference")
-        transfer = Transfer(self._next(), reference, body["amount"], fate=self._fate())
+        transfer = Transfer(self._next(), reference, body["amount"], self._now(), fate=self._fate())
         self.transfers[reference] = transfer
         return _ok(transfer_body(transfer))
 
@@ -226,6 +245,15 @@ def name_of(account_number: str) -> str:
 
 def _ok(data: Any, *, status: int = 200) -> httpx.Response:
     return httpx.Response(status, json={"status": True, "message": "Done", "data": data})
+
+
+M = TypeVar("M", Charge, Transfer)
+
+
+def _page(asked: Body, moved: Iterable[M], told: Callable[[M], Body]) -> httpx.Response:
+    """All of a list in one page, of the stretch of time that is asked about."""
+    since, until = (datetime.fromisoformat(asked[end]) for end in ("from", "to"))
+    return _ok([told(one) for one in moved if since <= one.at <= until])
 
 
 def _refused(status: int, message: str, code: str) -> httpx.Response:

@@ -17,6 +17,7 @@ class Charge:
     reference: str
     email: str
     amount: int
+    at: datetime
     status: str = "abandoned"
     paid: int = 0
 
@@ -28,6 +29,7 @@ class Transfer:
     number: int
     reference: str
     amount: int
+    at: datetime
     status: str = "pending"
     fate: list[tuple[datetime, str]] = field(default_factory=list)
 
@@ -79,6 +81,7 @@ def transfer_body(transfer: Transfer) -> Body:
     """How a transfer stands."""
     return {
         "id": transfer.number,
+        "domain": "test",
         "transfer_code": f"TRF_{transfer.number}",
         "status": transfer.status,
         "reference": transfer.reference,

@@ -12,11 +12,11 @@ from typing import Any
 
 from django.db import connection
 
-from contri.simulation.beginning import Beginning, beginning
+from contri.simulation.beginning import Beginning
 from contri.simulation.chance import seeded
 from contri.simulation.clock import VirtualClock
 from contri.simulation.killing import restart
-from contri.simulation.movements import MOVEMENTS, PEOPLE, Movement
+from contri.simulation.movements import MOVEMENTS, Movement
 from contri.simulation.people import ContriError, Person
 from contri.simulation.scratch import scratch_database
 from contri.simulation.sigkill import die_in_a_child
@@ -26,6 +26,7 @@ from contri.simulation.world import World
 
 # How many commits a movement took, and what the world looks like after it.
 Made = tuple[int, Any]
+ALL = frozenset(movement.name for movement in MOVEMENTS)
 
 BALANCES = """
 SELECT purpose, count(*)::int, sum(credits_posted - debits_posted)::bigint, sum(debits_pending)::bigint
@@ -43,19 +44,18 @@ class Crash:
     error: str
 
 
-def crash_everywhere(*, template: str, names: frozenset[str] | None = None, is_real: bool = False) -> Iterator[Crash]:
+def crash_everywhere(start: Beginning, *, names: frozenset[str] = ALL, is_real: bool = False) -> Iterator[Crash]:
     """Kill each movement, or those named, before and after each of its commits.
 
     With `is_real` by SIGKILL, in a process of its own, whose work another one goes on with.
     """
     make_killed = _make_in_a_child if is_real else _make
-    with beginning(template, PEOPLE) as start:
-        for movement in [movement for movement in MOVEMENTS if names is None or movement.name in names]:
-            commits, expected = _make(movement, start)
-            for commit in range(1, commits + 1):
-                for is_after in (False, True):
-                    error = _difference(partial(make_killed, movement, start, commit, is_after), expected)
-                    yield Crash(movement.name, commit, is_after, error)
+    for movement in [movement for movement in MOVEMENTS if movement.name in names]:
+        commits, expected = _make(movement, start)
+        for commit in range(1, commits + 1):
+            for is_after in (False, True):
+                error = _difference(partial(make_killed, movement, start, commit, is_after), expected)
+                yield Crash(movement.name, commit, is_after, error)
 
 
 def _difference(make: Callable[[], Made], expected: Any) -> str:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # The provider's clock and ours differ, and a row is written before the call: its list is asked for a little more.
 MARGIN = timedelta(hours=1)
+# A missed night is made up for this long.
+MOST_DAYS_BACK = 14
 # A hundred entries each; a list that never ends is a mistake.
 MOST_PAGES = 10_000
 
@@ -82,10 +84,32 @@ def reconcile(
 
 
 def reconcile_yesterday(*, at: datetime) -> list[Reconciliation]:
-    """Reconcile the Lagos day before `at` with every provider that we have an account with, and fix what is safe."""
+    """Reconcile the Lagos day before `at` with every provider that we have an account with, and fix what is safe.
+
+    With it the days before it whose comparison was missed, or not complete: a payment that no webhook told of is
+    noticed here or nowhere.
+    """
     today = lagos_day(at)
-    since, until = (lagos_moment(day, time.min) for day in (today - timedelta(days=1), today))
-    return [reconcile(provider=provider, since=since, until=until, at=at, fix=True) for provider in offered_providers()]
+    until = lagos_moment(today, time.min)
+    return [
+        reconcile(provider=provider, since=_first_missed(provider, today), until=until, at=at, fix=True)
+        for provider in offered_providers()
+    ]
+
+
+def _first_missed(provider: str, today: date) -> datetime:
+    """Where yesterday's comparison has to begin, so that no day since the first one is left out."""
+    midnights = [lagos_moment(today - timedelta(days=days), time.min) for days in range(1, 1 + MOST_DAYS_BACK)]
+    runs = ReconciliationRun.objects.filter(provider=provider, fixes=True, until__gt=midnights[-1])
+    made = list(runs.values_list("since", "until", "stopped"))
+    since = midnights[0]
+    for day_before in midnights[1:]:
+        is_first = all(begun >= since for begun, _, _ in made)
+        is_compared = any(begun <= day_before and since <= ended and not stopped for begun, ended, stopped in made)
+        if is_first or is_compared:
+            break
+        since = day_before
+    return since
 
 
 @transaction.atomic
@@ -138,21 +162,24 @@ def _read_balances(theirs: PaymentProvider, found: Reconciliation) -> None:
 def _fix(found: Reconciliation, at: datetime) -> None:
     still_open = []
     for difference in found.open:
-        if difference.can_be_fixed and _is_settled(difference, found.provider, at):
+        if difference.can_be_fixed and _is_settled(difference, found, at):
             found.fixed.append(difference)
         else:
             still_open.append(difference)
     found.open = still_open
 
 
-def _is_settled(difference: Difference, provider: str, at: datetime) -> bool:
+def _is_settled(difference: Difference, found: Reconciliation, at: datetime) -> bool:
     """Ask about the reference, book what the provider confirms, and see whether that ends the difference."""
+    provider = found.provider
     try:
         if difference.kind == CHARGE:
             settle_deposit(reference=difference.reference, at=at, provider=provider)
         else:
             resolve_withdrawal(reference=difference.reference, at=at)
-    except ProviderUnavailableError:
+    except ProviderUnavailableError as away:
+        # Not complete: the next night asks again.
+        found.stopped = found.stopped or f"{difference.kind} {difference.reference}: {away.detail}"[:200]
         return False
     return difference.entry is not None and not COMPARING[difference.kind](provider, [difference.entry])
 

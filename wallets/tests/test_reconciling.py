@@ -1,7 +1,7 @@
 """Comparing a provider's lists with the books: every kind of difference, what is fixed, and what is left to people."""
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import uuid4
 
 import httpx
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import PinPurpose
 from accounts.tests.factories import UserFactory
-from contri.core.moments import lagos_day, rfc3339
+from contri.core.moments import lagos_day, lagos_moment, rfc3339
 from wallets import services
 from wallets.errors import NotWaitingForReviewError
 from wallets.models import Deposit, ReconciliationItem, ReconciliationRun, Withdrawal
@@ -276,6 +276,42 @@ class TestRows:
             ("paystack", yesterday),
             ("flutterwave", yesterday),
         ]
+
+    @pytest.mark.parametrize(
+        ("stopped", "days"), [({}, 1), ({3: "HTTP 502"}, 1), ({1: "HTTP 502"}, 2), ({1: "HTTP 502", 2: "HTTP 502"}, 3)]
+    )
+    def test_a_night_that_was_not_complete_is_made_up_for(self, sandbox, stopped, days):
+        midnights = [lagos_moment(lagos_day(timezone.now()) - timedelta(days=ago), time.min) for ago in range(6)]
+        for ago in range(1, 5):
+            ReconciliationRun.objects.create(
+                provider="paystack",
+                since=midnights[ago + 1],
+                until=midnights[ago],
+                fixes=True,
+                stopped=stopped.get(ago, ""),
+            )
+
+        [run, _] = services.reconcile_yesterday(at=timezone.now())
+
+        assert (run.since, run.until) == (midnights[days], midnights[0])
+
+    def test_nights_that_were_missed_are_made_up_for_back_to_the_last_one(self, sandbox):
+        midnights = [lagos_moment(lagos_day(timezone.now()) - timedelta(days=ago), time.min) for ago in range(6)]
+        run = ReconciliationRun.objects.create(provider="paystack", since=midnights[5], until=midnights[4], fixes=True)
+        assert services.reconcile_yesterday(at=timezone.now())[0].since == midnights[4]
+
+        ReconciliationRun.objects.exclude(pk=run.pk).delete()
+        ReconciliationRun.objects.update(fixes=False)
+        assert services.reconcile_yesterday(at=timezone.now())[0].since == midnights[1]
+
+    def test_a_payment_that_cannot_be_asked_about_leaves_the_night_incomplete(self, paid, sandbox):
+        deposit = paid()
+        sandbox.inject_fault("paystack.transaction.verify", "html_502")
+
+        found = compare(fix=True)
+
+        assert found.stopped.startswith(f"charge {deposit.reference}: ")
+        assert ReconciliationRun.objects.get().stopped == found.stopped
 
 
 class TestCommand:

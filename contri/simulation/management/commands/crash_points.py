@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.progress import Progress
 
-from contri.simulation.crash_points import crash_everywhere
-from contri.simulation.movements import MOVEMENTS
+from contri.simulation.beginning import beginning
+from contri.simulation.crash_points import ALL, crash_everywhere
+from contri.simulation.movements import PEOPLE
 from contri.simulation.scratch import template
 
 
@@ -19,18 +20,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """How, and which."""
         parser.add_argument("--sigkill", action="store_true", help="really: each time a process of its own, by SIGKILL")
-        names = [movement.name for movement in MOVEMENTS]
-        parser.add_argument("--movement", action="append", choices=names, help="one of them, instead of all")
+        parser.add_argument("--movement", action="append", choices=sorted(ALL), help="one of them, instead of all")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run all of them; fail if one ended otherwise."""
         tried: Counter[str] = Counter()
         failed: list[str] = []
-        names = frozenset(options["movement"]) if options["movement"] else None
-        with template() as database, Progress(transient=True) as progress:
+        names = frozenset(options["movement"] or ALL)
+        with (
+            template() as database,
+            beginning(database, PEOPLE) as start,
+            # Nothing of its own may run beside what is copied to be killed.
+            Progress(transient=True, auto_refresh=False) as progress,
+        ):
             task = progress.add_task("killing", total=None)
-            for crash in crash_everywhere(template=database, names=names, is_real=options["sigkill"]):
-                progress.update(task, advance=1, description=crash.movement)
+            for crash in crash_everywhere(start, names=names, is_real=options["sigkill"]):
+                progress.update(task, advance=1, description=crash.movement, refresh=True)
                 tried[crash.movement] += 1
                 if crash.error:
                     when = "after" if crash.is_after else "before"
