@@ -30,6 +30,7 @@ from circles.models import (
     Vote,
 )
 from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
+from contri.core.admin_verbs import ActingAdmin, Given, StaffVerb, moment
 from contri.core.masking import masked_email
 from contri.core.money import naira_from_kobo
 from wallets.models import LedgerAccount, Purpose
@@ -66,8 +67,16 @@ class PauseInline(ReadOnlyInline):
     fields = ["started_at", "ended_at", "shifted_days", "reason"]
 
 
+STEER = "circles.steer_circle"
+
+
+def as_staff(request: HttpRequest) -> Given:
+    """A host may do the same, within limits that do not hold for staff."""
+    return {"as_staff": True, **moment(request)}
+
+
 @admin.register(Circle)
-class CircleAdmin(ReadOnlyAdmin[Circle]):
+class CircleAdmin(ActingAdmin[Circle]):
     """Circles, with how they are funded and who is late."""
 
     list_display = ["name", "host", "status", "amount", "frequency", "size", "pot", "late", "stuck", "cycle_start_date"]
@@ -76,8 +85,21 @@ class CircleAdmin(ReadOnlyAdmin[Circle]):
     search_fields = ["name", "=host__email", "=invite_code"]
     exclude = ["draw_sealed_seed"]
     inlines = [MembershipInline, CycleInline, CharterInline, PauseInline]
-    action_form = ReasonedActionForm
-    actions = ["pause", "resume", "cancel", "dissolve"]
+    staff_verbs = (
+        StaffVerb("pause", "Pause: stop all clocks", STEER, services.pause_circle, "circle_id", as_staff),
+        StaffVerb("resume", "Resume: set the clocks going", STEER, services.resume_circle, "circle_id", as_staff),
+        StaffVerb(
+            "cancel", "Cancel before it begins, with refunds", STEER, services.cancel_circle, "circle_id", as_staff
+        ),
+        StaffVerb(
+            "dissolve",
+            "Dissolve: no more payouts, settle net positions",
+            "circles.dissolve_circle",
+            services.dissolve_circle,
+            "circle_id",
+            moment,
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Circle]:
         """Circles with their pot, how many contributions are late, and failed acts."""
@@ -113,40 +135,6 @@ class CircleAdmin(ReadOnlyAdmin[Circle]):
     def stuck(self, circle: Any) -> bool:
         """Whether an act of it fails."""
         return bool(circle.is_stuck)
-
-    @admin.action(description="Pause: stop all clocks", permissions=["steer"])
-    def pause(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
-        """Stop the clocks of each."""
-        act_on_each(request, circles, lambda circle, reason: services.pause_circle(**_as(request, circle, reason)))
-
-    @admin.action(description="Resume: set the clocks going", permissions=["steer"])
-    def resume(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
-        """Let each go on."""
-        act_on_each(request, circles, lambda circle, reason: services.resume_circle(**_as(request, circle, reason)))
-
-    @admin.action(description="Cancel before it begins, with refunds", permissions=["steer"])
-    def cancel(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
-        """Call each off."""
-        act_on_each(request, circles, lambda circle, reason: services.cancel_circle(**_as(request, circle, reason)))
-
-    @admin.action(description="Dissolve: no more payouts, settle net positions", permissions=["dissolve"])
-    def dissolve(self, request: HttpRequest, circles: QuerySet[Circle]) -> None:
-        """End each before its time."""
-
-        def verb(circle: Circle, reason: str) -> object:
-            arguments = _as(request, circle, reason)
-            arguments.pop("as_staff")
-            return services.dissolve_circle(**arguments)
-
-        act_on_each(request, circles, verb)
-
-    def has_dissolve_permission(self, request: HttpRequest) -> bool:
-        """Who may end circles that run."""
-        return request.user.has_perm("circles.dissolve_circle")
-
-    def has_steer_permission(self, request: HttpRequest) -> bool:
-        """Who may pause, resume and cancel."""
-        return request.user.has_perm("circles.steer_circle")
 
 
 @admin.register(Membership)
@@ -287,13 +275,3 @@ class ScheduledActAdmin(ReadOnlyAdmin[ScheduledAct]):
     list_filter = ["state", "kind", ("last_error", admin.EmptyFieldListFilter)]
     list_select_related: ClassVar[list[str]] = ["circle"]
     search_fields = ["=circle__id", "circle__name"]
-
-
-def _as(request: HttpRequest, circle: Circle, reason: str) -> dict[str, Any]:
-    return {
-        "actor": acting_user(request),
-        "circle_id": circle.pk,
-        "reason": reason,
-        "at": timezone.now(),
-        "as_staff": True,
-    }

@@ -1,21 +1,22 @@
 """Appeals against marks on records: staff read them beside the facts and decide, with a reason."""
 
+from functools import partial
 from typing import ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
 
-from accounts.admin.acting import acting_user
 from circles import services
 from circles.models import Appeal
-from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
+from contri.core.admin_verbs import ActingAdmin, StaffVerb, moment
 from contri.core.money import naira_from_kobo
+
+DECIDE = "circles.decide_appeal"
+grant = partial(services.decide_appeal, is_granted=True)
+reject = partial(services.decide_appeal, is_granted=False)
 
 
 @admin.register(Appeal)
-class AppealAdmin(ReadOnlyAdmin[Appeal]):
+class AppealAdmin(ActingAdmin[Appeal]):
     """What members say was not their fault, and what was decided."""
 
     list_display = [
@@ -37,8 +38,10 @@ class AppealAdmin(ReadOnlyAdmin[Appeal]):
         "decided_by",
     ]
     search_fields = ["=contribution__membership__user__email", "=contribution__cycle__circle__id"]
-    action_form = ReasonedActionForm
-    actions = ["grant", "reject"]
+    staff_verbs = (
+        StaffVerb("grant", "Grant: it counts no more", DECIDE, grant, "appeal_id", moment),
+        StaffVerb("reject", "Reject: it stays on the record", DECIDE, reject, "appeal_id", moment),
+    )
 
     @admin.display(description="Member", ordering="contribution__membership__user")
     def member(self, appeal: Appeal) -> str:
@@ -64,29 +67,3 @@ class AppealAdmin(ReadOnlyAdmin[Appeal]):
     def late_at(self, appeal: Appeal) -> object:
         """When it became late, if it did."""
         return appeal.contribution.late_at
-
-    @admin.action(description="Grant: it counts no more", permissions=["decide"])
-    def grant(self, request: HttpRequest, appeals: QuerySet[Appeal]) -> None:
-        """Excuse each mark."""
-        self._decide(request, appeals, is_granted=True)
-
-    @admin.action(description="Reject: it stays on the record", permissions=["decide"])
-    def reject(self, request: HttpRequest, appeals: QuerySet[Appeal]) -> None:
-        """Let each mark stand."""
-        self._decide(request, appeals, is_granted=False)
-
-    def _decide(self, request: HttpRequest, appeals: QuerySet[Appeal], *, is_granted: bool) -> None:
-        def verb(appeal: Appeal, reason: str) -> object:
-            return services.decide_appeal(
-                actor=acting_user(request),
-                appeal_id=appeal.pk,
-                is_granted=is_granted,
-                reason=reason,
-                at=timezone.now(),
-            )
-
-        act_on_each(request, appeals, verb)
-
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Who may decide them."""
-        return request.user.has_perm("circles.decide_appeal")

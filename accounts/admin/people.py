@@ -4,14 +4,14 @@ from typing import ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts import services
-from accounts.admin.acting import acting_user, staff_user
+from accounts.admin.acting import staff_user
 from accounts.models import User
-from contri.core.admin import ReadOnlyAdmin, ReasonedActionForm, act_on_each
+from contri.core.admin import ReasonedActionForm
+from contri.core.admin_verbs import ActingAdmin, Given, StaffVerb, moment
 from contri.core.masking import masked_email, masked_phone
 
 
@@ -23,8 +23,13 @@ class StaffActionForm(ReasonedActionForm):
     )
 
 
+def group_chosen(request: HttpRequest) -> Given:
+    """The group from the line above the list."""
+    return {"group": request.POST.get("group", "")}
+
+
 @admin.register(User)
-class UserAdmin(ReadOnlyAdmin[User]):
+class UserAdmin(ActingAdmin[User]):
     """Accounts. What may be done to one is an action with a reason; nothing is edited."""
 
     list_display = [
@@ -63,15 +68,35 @@ class UserAdmin(ReadOnlyAdmin[User]):
     unmasked: ClassVar[dict[str, str]] = {"masked": "email", "masked_number": "phone_number"}
     concealed = ("first_name", "last_name", "email", "phone_number")
     action_form = StaffActionForm
-    actions = [
-        "ban",
-        "lift_ban",
-        "vouch_for_address",
-        "grant_tier_3",
-        "appoint",
-        "dismiss",
-        "reset_second_factor",
-    ]
+    staff_verbs = (
+        StaffVerb("ban", "Ban", "accounts.ban_user", services.ban_user, "user_id", moment),
+        StaffVerb("lift_ban", "Lift the ban", "accounts.ban_user", services.unban_user, "user_id"),
+        StaffVerb(
+            "vouch_for_address",
+            "Take the address as verified",
+            "accounts.vouch_for_address",
+            services.vouch_for_address,
+            "user_id",
+            moment,
+        ),
+        StaffVerb("grant_tier_3", "Put at tier 3", "accounts.grant_tier_3", services.grant_tier_3, "user_id"),
+        StaffVerb(
+            "appoint",
+            "Appoint to staff (choose the group)",
+            "accounts.manage_staff",
+            services.appoint_staff,
+            "user_id",
+            group_chosen,
+        ),
+        StaffVerb("dismiss", "Dismiss from staff", "accounts.manage_staff", services.dismiss_staff, "user_id"),
+        StaffVerb(
+            "reset_second_factor",
+            "Take the second factor away (lost telephone)",
+            "accounts.manage_staff",
+            services.reset_second_factor,
+            "user_id",
+        ),
+    )
 
     @admin.display(description="email", ordering="email")
     def masked(self, user: User) -> str:
@@ -83,74 +108,6 @@ class UserAdmin(ReadOnlyAdmin[User]):
         """The same for the telephone."""
         return masked_phone(user.phone_number)
 
-    @admin.action(description="Ban", permissions=["ban"])
-    def ban(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Shut them out, now and everywhere."""
-        actor, at = acting_user(request), timezone.now()
-        act_on_each(
-            request,
-            people,
-            lambda user, reason: services.ban_user(actor=actor, user_id=user.pk, reason=reason, at=at),
-        )
-
-    @admin.action(description="Lift the ban", permissions=["ban"])
-    def lift_ban(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Let them in again."""
-        actor = acting_user(request)
-        act_on_each(
-            request, people, lambda user, reason: services.unban_user(actor=actor, user_id=user.pk, reason=reason)
-        )
-
-    @admin.action(description="Take the address as verified", permissions=["vouch_for_address"])
-    def vouch_for_address(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """On staff's word."""
-        actor, at = acting_user(request), timezone.now()
-        act_on_each(
-            request,
-            people,
-            lambda user, reason: services.vouch_for_address(actor=actor, user_id=user.pk, reason=reason, at=at),
-        )
-
-    @admin.action(description="Put at tier 3", permissions=["grant_tier_3"])
-    def grant_tier_3(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """After a review on top of both numbers."""
-        actor = acting_user(request)
-        act_on_each(
-            request, people, lambda user, reason: services.grant_tier_3(actor=actor, user_id=user.pk, reason=reason)
-        )
-
-    @admin.action(description="Appoint to staff (choose the group)", permissions=["manage_staff"])
-    def appoint(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Into one group and no other."""
-        actor, group = acting_user(request), request.POST.get("group", "")
-        act_on_each(
-            request,
-            people,
-            lambda user, reason: services.appoint_staff(actor=actor, user_id=user.pk, group=group, reason=reason),
-        )
-
-    @admin.action(description="Dismiss from staff", permissions=["manage_staff"])
-    def dismiss(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Back to what every member may do."""
-        actor = acting_user(request)
-        act_on_each(
-            request, people, lambda user, reason: services.dismiss_staff(actor=actor, user_id=user.pk, reason=reason)
-        )
-
-    @admin.action(description="Take the second factor away (lost telephone)", permissions=["manage_staff"])
-    def reset_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """They set up a new one when they next sign in."""
-        actor = acting_user(request)
-        act_on_each(
-            request,
-            people,
-            lambda user, reason: services.reset_second_factor(actor=actor, user_id=user.pk, reason=reason),
-        )
-
-    def has_manage_staff_permission(self, request: HttpRequest) -> bool:
-        """Who may appoint and dismiss."""
-        return request.user.has_perm("accounts.manage_staff")
-
     def disclose(self, *, actor: Model, row: User, reason: str) -> list[tuple[str, str]]:
         """Who they are."""
         person = services.reveal_person(actor=staff_user(actor), user_id=row.pk, reason=reason)
@@ -159,15 +116,3 @@ class UserAdmin(ReadOnlyAdmin[User]):
             ("Email", person.email),
             ("Phone", person.phone_number),
         ]
-
-    def has_ban_permission(self, request: HttpRequest) -> bool:
-        """Who may ban."""
-        return request.user.has_perm("accounts.ban_user")
-
-    def has_vouch_for_address_permission(self, request: HttpRequest) -> bool:
-        """Who may vouch for addresses."""
-        return request.user.has_perm("accounts.vouch_for_address")
-
-    def has_grant_tier_3_permission(self, request: HttpRequest) -> bool:
-        """Who may put people at tier 3."""
-        return request.user.has_perm("accounts.grant_tier_3")
