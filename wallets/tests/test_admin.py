@@ -12,7 +12,7 @@ from accounts.tests.factories import UserFactory
 from contri.core.admin import ReadOnlyAdmin
 from contri.core.models import StaffRequest
 from contri.core.work import WorkState
-from wallets.models import BankAccount, SuspenseItem, Withdrawal
+from wallets.models import BankAccount, Dispute, SuspenseItem, Withdrawal
 from wallets.providers.base import Charge
 from wallets.services import request_withdrawal
 from wallets.services.incoming import book_stray
@@ -113,6 +113,19 @@ def test_a_withdrawal_under_way_is_left_alone(staff, withdrawal):
 
     withdrawal.refresh_from_db()
     assert withdrawal.attempts == 3
+
+
+def test_a_stuck_dispute_is_asked_about_again(staff):
+    stuck = {"state": WorkState.NEEDS_REVIEW, "attempts": Dispute.attempt_cap}
+    dispute = Dispute.objects.create(provider="paystack", code="7", reference="r", amount_kobo=100, **stuck)
+    act(staff("contest_dispute"), Dispute, "try_again", dispute)
+    dispute.refresh_from_db()
+    assert (dispute.state, dispute.attempts) == (WorkState.NEEDS_REVIEW, Dispute.attempt_cap)
+
+    act(staff("retry_dispute"), Dispute, "try_again", dispute)
+
+    dispute.refresh_from_db()
+    assert (dispute.state, dispute.attempts) == (WorkState.READY, 0)
 
 
 def approve(browser, request, action="approve", reason="seen it", *, follow=False):
