@@ -166,20 +166,26 @@ def _win(dispute: Dispute, contested: Contested, at: datetime) -> None:
 
 def _lose(dispute: Dispute, contested: Contested, at: datetime) -> None:
     """Book that the money is gone, from whoever had it."""
+    # The item before the wallet, as whoever credits one locks them.
+    surplus = _surplus_in_suspense(dispute)
     wallet = _credited_wallet(dispute)
     if wallet is not None:
-        _charge_back(dispute, wallet, at)
+        _charge_back(dispute, wallet, surplus, at)
     elif not _was_never_booked(dispute):
         _lose_what_nobody_had(dispute, at)
     _end(dispute, Dispute.Status.LOST, contested, at)
 
 
-def _charge_back(dispute: Dispute, wallet: Wallet, at: datetime) -> None:
+def _charge_back(dispute: Dispute, wallet: Wallet, surplus: SuspenseItem | None, at: datetime) -> None:
     clearing = chart.clearing_account(dispute.provider)
-    held = min(dispute.held_kobo, dispute.amount_kobo)
-    recourse = recourse_to(wallet, amount_kobo=dispute.amount_kobo - held, clearing=clearing, kind="chargeback")
-    kept = [] if dispute.hold_id is None else [resolving_leg(dispute.hold_id, Phase.SETTLE, held)]
-    posting = _post(dispute, kept + recourse.legs, at)
+    theirs = dispute.amount_kobo - (surplus.amount_minor if surplus else 0)
+    held = min(dispute.held_kobo, theirs)
+    recourse = recourse_to(wallet, amount_kobo=theirs - held, clearing=clearing, kind="chargeback")
+    legs = [] if dispute.hold_id is None else [resolving_leg(dispute.hold_id, Phase.SETTLE, held)]
+    if surplus is not None:
+        legs.append(Leg(chart.suspense_account(), clearing, surplus.amount_minor, "chargeback"))
+        _close(surplus, dispute, at)
+    posting = _post(dispute, legs + recourse.legs, at)
     dispute.taken_kobo, dispute.owed_kobo = held + recourse.taken_kobo, recourse.owed_kobo
     _tell_charged_back(dispute, wallet, posting)
 
@@ -208,15 +214,30 @@ def _tell_charged_back(dispute: Dispute, wallet: Wallet, posting: Posting) -> No
 
 def _lose_what_nobody_had(dispute: Dispute, at: datetime) -> None:
     """The payment lay in suspense: it goes from there. What staff have given away meanwhile is Contri's own loss."""
-    items = SuspenseItem.objects.filter(provider=dispute.provider, reference=dispute.reference)
-    waiting = items.filter(status=SuspenseItem.Status.OPEN, journal_id__isnull=False)
-    item = waiting.select_for_update(no_key=True).first()
+    item = _waiting_item(dispute)
     clearing, lost = chart.clearing_account(dispute.provider), dispute.amount_kobo
     if item is None or item.amount_minor != lost:
         dispute.owed_kobo = lost
         _post(dispute, [Leg(chart.losses_account(), clearing, lost, "chargeback")], at)
         return
     _post(dispute, [Leg(chart.suspense_account(), clearing, lost, "chargeback")], at)
+    _close(item, dispute, at)
+
+
+def _surplus_in_suspense(dispute: Dispute) -> SuspenseItem | None:
+    """What was paid beyond the amount that was asked for: never credited, it goes back from where it lies."""
+    item = _waiting_item(dispute)
+    surplus = dispute.amount_kobo - (dispute.deposit.amount_kobo if dispute.deposit else 0)
+    return item if item is not None and item.amount_minor == surplus else None
+
+
+def _waiting_item(dispute: Dispute) -> SuspenseItem | None:
+    items = SuspenseItem.objects.filter(provider=dispute.provider, reference=dispute.reference)
+    waiting = items.filter(status=SuspenseItem.Status.OPEN, journal_id__isnull=False)
+    return waiting.select_for_update(no_key=True).first()
+
+
+def _close(item: SuspenseItem, dispute: Dispute, at: datetime) -> None:
     item.status, item.resolution, item.resolved_at = SuspenseItem.Status.CHARGED_BACK, str(dispute), at
     item.save(update_fields=["status", "resolution", "resolved_at"])
 

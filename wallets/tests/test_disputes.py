@@ -263,6 +263,23 @@ class TestWhoseMoney:
         assert SuspenseItem.objects.get().status == "charged_back"
         assert audit_ledger() == []
 
+    def test_what_was_paid_beyond_the_amount_asked_for_goes_from_suspense_and_not_from_the_wallet(self, ada, sandbox):
+        sandbox.inject_fault("paystack.charge", "other_amount", amount=7_000_00, requested_amount=7_000_00)
+        kept = services.start_deposit(actor=ada, amount_kobo=5_000_00, at=timezone.now())
+        sandbox.pay(kept.authorization_url)
+        services.settle_deposit(reference=kept.reference, at=timezone.now())
+        fund(ada, 9_000_00)
+        assert (spendable(ada), in_suspense()) == (14_000_00, 2_000_00)
+
+        number = sandbox.dispute(kept.reference)
+        sandbox.decide_dispute(number, "auto-accepted")
+        lost = review(number)
+
+        assert (spendable(ada), in_suspense()) == (9_000_00, 0)
+        assert (lost.taken_kobo, lost.owed_kobo) == (5_000_00, 0)
+        assert SuspenseItem.objects.get().status == "charged_back"
+        assert audit_ledger() == []
+
     def test_a_payment_that_the_webhook_has_not_told_of_comes_in_first(self, ada, sandbox):
         kept = services.start_deposit(actor=ada, amount_kobo=5_000_00, at=timezone.now())
         sandbox.pay(kept.authorization_url)
