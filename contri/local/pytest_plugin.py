@@ -6,6 +6,7 @@ a Valkey key space and sandbox ports of its own. Nothing else of the surrounding
 reach a provider that somebody's shell happens to name.
 """
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -22,6 +23,15 @@ from contri.local.throwaway import throwaway_folder, throwaway_keys, throwaway_s
 
 WORKER = "PYTEST_XDIST_WORKER"
 NOTHING = ""
+
+
+# Looking for garbage as often as Python does takes a tenth of a session: models and modules are many, and stay.
+gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now need not be looked at again."""
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
