@@ -97,19 +97,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="contri.mutation", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(MODULES)}; all of them if none")
     parser.add_argument("--every", type=int, default=1, help="one mutant of so many")
+    parser.add_argument("--most", type=int, default=1000, help="give up on a mutant after so many tests")
     asked = parser.parse_args()
     os.nice(LOWEST)
     codes = []
     for name in asked.names or list(MODULES):
         modules = [f"--mutate={module}" for module in MODULES[name]]
-        options = [
-            "-p",
-            "contri.mutation.plugin",
-            "-q",
-            "--show-capture=no",
-            f"--every={asked.every}",
-            f"--verdicts=.mutation-{name}.txt",
-        ]
+        how = [f"--every={asked.every}", f"--most={asked.most}", f"--verdicts=.mutation-{name}.txt"]
+        options = ["-p", "contri.mutation.plugin", "-q", "--show-capture=no", *how]
         if child := os.fork():
             codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
         else:

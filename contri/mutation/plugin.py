@@ -57,6 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("mutation")
     group.addoption("--mutate", action="append", default=[], metavar="MODULE", help="plant bugs into this module")
     group.addoption("--every", type=int, default=1, metavar="N", help="one mutant of N: a sample, N times as quick")
+    group.addoption("--most", type=int, default=None, metavar="N", help="give up on a mutant after so many tests")
     group.addoption("--verdicts", type=Path, help="a file for the list of mutants that no test found")
 
 
@@ -75,7 +76,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         # What is loaded stays as it is, and children need no copies of it.
         gc.freeze()
         for mutant in list(verdicts.alive):
-            tests = trials.of(mutant)
+            tests = trials.of(mutant)[: session.config.getoption("most")]
             verdicts.note(mutant, is_tried=bool(tests), is_killed=_is_killed(mutant, tests, trials))
         verdicts.tell(session.config.getoption("verdicts"))
     session._setupstate.teardown_exact(None)  # noqa: SLF001 - pytest offers no other way to end what it set up
