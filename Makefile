@@ -21,8 +21,9 @@ setup: $(READY) ## Make the virtual environment (the other commands do it by the
 run: $(READY) ## Start everything: servers, sandbox, web, worker, beat; Ctrl-C ends it
 	@exec $(PYTHON) -m contri.local run
 
+# A worker keeps to its files as long as it can: what a file sets up once is set up once.
 test: $(READY) ## Run all tests
-	@exec $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(READY) ## ruff, mypy and import-linter
 	$(PYTHON) -m ruff check .

@@ -15,8 +15,7 @@ from contri.demo.story import eventually
 from contri.tests.collector import Collector, collector
 from contri.tests.live import LiveContri, live_contri
 
-# One running Contri for all of them, in whichever worker of pytest.
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("live")]
+pytestmark = pytest.mark.e2e
 
 MOST_CALLS = 14
 
