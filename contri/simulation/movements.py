@@ -7,7 +7,7 @@ from typing import Any
 
 from contri.core.moments import lagos_day
 from contri.simulation.people import ContriError, Person
-from contri.simulation.staff import send_back
+from contri.simulation.staff import DONE, send_back
 from contri.simulation.world import World
 from wallets.models import SuspenseItem
 
@@ -100,8 +100,8 @@ def _in_suspense(world: World) -> SuspenseItem:
 
 
 def _send_back(world: World, _people: list[Person], item: SuspenseItem) -> None:
-    if not send_back(world, item):
-        raise ContriError("staff cannot send a payment back")
+    if (told := send_back(world, item)) != DONE:
+        raise ContriError(f"staff cannot send a payment back: {told}")
     world.live_until(world.clock.now + timedelta(days=2))
 
 
