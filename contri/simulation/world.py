@@ -33,7 +33,7 @@ LONGEST_OUTAGE = timedelta(hours=30)
 FURTHEST_BACK_MINUTES = 10
 # It watches real workers.
 NOT_SIMULATED = "core.beat_heart"
-# By it a payment is noticed that nobody asked for and whose webhook was lost: in calm it comes each day.
+# By it a payment is noticed that nobody asked for and whose webhook was lost: no question about tables tells that.
 NIGHTLY = "wallets.reconcile_yesterday"
 # In a step a sweep comes or it does not: one that always comes hides what only the sweep before saved.
 BUSY_BEAT = 0.6
@@ -221,7 +221,7 @@ class World:
         if self._beat_rests_until > self.clock.now:
             return
         for _ in range(2 if self.trouble.strikes("beat runs twice") else 1):
-            busy = tasks_with_work() | ({NIGHTLY} if self.trouble.is_over else set())
+            busy = tasks_with_work() | {NIGHTLY}
             for entry in settings.CELERY_BEAT_SCHEDULE.values():
                 if self._comes(is_busy=entry["task"] in busy) and self._is_due(entry):
                     self._do(entry["task"], ())

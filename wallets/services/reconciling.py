@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 # The provider's clock and ours differ, and a row is written before the call: its list is asked for a little more.
 MARGIN = timedelta(hours=1)
 # A missed night is made up for this long.
-MOST_DAYS_BACK = 14
+MOST_DAYS_BACK = 31
 # A hundred entries each; a list that never ends is a mistake.
 MOST_PAGES = 10_000
 
