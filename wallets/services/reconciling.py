@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # The provider's clock and ours differ, and a row is written before the call: its list is asked for a little more.
 MARGIN = timedelta(hours=1)
+# A bank sends a payment back days after it was made.
+SENT_BACK_WITHIN = timedelta(days=7)
 # A missed night is made up for this long.
 MOST_DAYS_BACK = 31
 # A hundred entries each; a list that never ends is a mistake.
@@ -58,9 +60,10 @@ def reconcile(
     at: datetime,
     fix: bool = False,
     keep: bool = True,
+    looks_back: timedelta = timedelta(0),
     on_page: OnPage = lambda kind, entries: None,
 ) -> Reconciliation:
-    """Compare what the provider lists from `since` to `until` with the books.
+    """Compare what the provider lists from `since` to `until` with the books; payments out from `looks_back` before.
 
     With `fix` each difference that asking about its reference may end is asked about; nothing is ever booked on the
     word of a list. With `keep` the run and its differences become rows. `on_page` hears of each page as it is compared.
@@ -70,8 +73,8 @@ def reconcile(
     """
     found = Reconciliation(provider, since, until)
     theirs = provider_named(provider)
-    for kind in (CHARGE, PAYMENT):
-        if not _compare(theirs, kind, found, on_page):
+    for kind, earlier in ((CHARGE, timedelta(0)), (PAYMENT, looks_back)):
+        if not _compare(theirs, kind, found, since - earlier, on_page):
             break
     _read_balances(theirs, found)
     if fix:
@@ -86,13 +89,20 @@ def reconcile(
 def reconcile_yesterday(*, at: datetime) -> list[Reconciliation]:
     """Reconcile the Lagos day before `at` with every provider that we have an account with, and fix what is safe.
 
-    With it the days before it whose comparison was missed, or not complete: a payment that no webhook told of is
-    noticed here or nowhere.
+    With it the days before it whose comparison was missed, or not complete, and a week of payments out: what no webhook
+    told of, a payment that nobody had asked for or one that a bank sent back days later, is noticed here or nowhere.
     """
     today = lagos_day(at)
     until = lagos_moment(today, time.min)
     return [
-        reconcile(provider=provider, since=_first_missed(provider, today), until=until, at=at, fix=True)
+        reconcile(
+            provider=provider,
+            since=_first_missed(provider, today),
+            until=until,
+            at=at,
+            fix=True,
+            looks_back=SENT_BACK_WITHIN,
+        )
         for provider in offered_providers()
     ]
 
@@ -131,11 +141,11 @@ def explain_difference(*, actor: Model, item_id: UUID, reason: str) -> Reconcili
     return item
 
 
-def _compare(theirs: PaymentProvider, kind: str, found: Reconciliation, on_page: OnPage) -> bool:
+def _compare(theirs: PaymentProvider, kind: str, found: Reconciliation, since: datetime, on_page: OnPage) -> bool:
     """Compare one list to its end; False when the provider stopped answering."""
     seen: set[str] = set()
     for number in range(1, MOST_PAGES + 1):
-        answer = theirs.listed(kind=kind, since=found.since - MARGIN, until=found.until + MARGIN, page=number)
+        answer = theirs.listed(kind=kind, since=since - MARGIN, until=found.until + MARGIN, page=number)
         if not isinstance(answer, Succeeded):
             found.stopped = f"{kind}s, page {number}: {answer.detail}"[:200]
             return False

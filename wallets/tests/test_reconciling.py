@@ -304,6 +304,21 @@ class TestRows:
         ReconciliationRun.objects.update(fixes=False)
         assert services.reconcile_yesterday(at=timezone.now())[0].since == midnights[1]
 
+    def test_a_payment_that_came_back_days_later_is_noticed_that_night(self, sent, sandbox):
+        withdrawal = sent()
+        sandbox.set_transfer_status(withdrawal.reference, "success")
+        services.resolve_withdrawal(reference=withdrawal.reference, at=timezone.now())
+        sandbox.set_transfer_status(withdrawal.reference, "reversed")
+
+        services.reconcile_yesterday(at=timezone.now() + timedelta(days=9))
+        withdrawal.refresh_from_db()
+        assert withdrawal.status == Withdrawal.Status.SUCCEEDED
+
+        services.reconcile_yesterday(at=timezone.now() + timedelta(days=7))
+        withdrawal.refresh_from_db()
+        assert withdrawal.status == Withdrawal.Status.REVERSED
+        assert audit_ledger() == []
+
     def test_a_payment_that_cannot_be_asked_about_leaves_the_night_incomplete(self, paid, sandbox):
         deposit = paid()
         sandbox.inject_fault("paystack.transaction.verify", "html_502")
