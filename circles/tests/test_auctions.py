@@ -80,16 +80,17 @@ def test_equal_bids_go_by_time_and_no_bid_is_a_bid_of_nothing(circle, friends):
 
 def test_the_last_turn_and_second_hands_cost_nothing():
     host, other = people(2, "9000.00")
-    circle = forming([host], size=3, payout_order=PayoutOrder.AUCTION)
-    services.join_circle(actor=other, invite_code=circle.invite_code, at=FOUNDED)
+    circle = forming([host], size=5, payout_order=PayoutOrder.AUCTION)
     third = person("9000.00")
-    services.join_circle(actor=third, invite_code=circle.invite_code, at=FOUNDED)
+    for member in (other, third):
+        services.join_circle(actor=member, invite_code=circle.invite_code, hands=2, at=FOUNDED)
     for member in (host, other, third):
         bid(circle, member, 5_000)
 
     start(circle)
 
-    assert list(circle.slots.order_by("position").values_list("discount_kobo", flat=True)) == [5_000, 5_000, 0]
+    given_up = list(circle.slots.order_by("position").values_list("discount_kobo", flat=True))
+    assert given_up == [5_000, 5_000, 5_000, 0, 0]
 
 
 def test_a_bid_leaves_the_recipient_the_charters_floor(circle, friends):

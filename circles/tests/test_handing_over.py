@@ -28,6 +28,7 @@ from circles.tests.world import (
     WEEK,
     contribution,
     forming,
+    fund,
     live_until,
     membership_id,
     people,
@@ -36,6 +37,7 @@ from circles.tests.world import (
     spend,
     started,
     state_of,
+    tills_of,
     wallet_of,
     wallets_of,
 )
@@ -65,6 +67,15 @@ def offer(circle, leaver, at):
 
 def take(place, newcomer, at, version=1):
     return services.take_place(actor=newcomer, code=place.code, charter_version=version, at=at)
+
+
+def where_the_host_approves(friends):
+    circle = forming(friends[:1], size=3, needs_approval=True)
+    for friend in friends[1:]:
+        member = services.join_circle(actor=friend, invite_code=circle.invite_code, at=FOUNDED)
+        services.approve_member(actor=friends[0], circle_id=circle.pk, membership_id=member.pk, at=FOUNDED)
+    services.start_circle(actor=friends[0], circle_id=circle.pk, at=FOUNDED)
+    return circle
 
 
 def test_the_newcomer_pays_what_was_paid_and_takes_the_turn(circle, friends, newcomer):
@@ -140,11 +151,7 @@ def test_deposits_change_hands_as_well(newcomer):
 
 def test_where_the_host_approves_joiners_the_host_approves_a_newcomer(newcomer):
     friends = people(3, "4000.00")
-    circle = forming(friends[:1], size=3, needs_approval=True)
-    for friend in friends[1:]:
-        member = services.join_circle(actor=friend, invite_code=circle.invite_code, at=FOUNDED)
-        services.approve_member(actor=friends[0], circle_id=circle.pk, membership_id=member.pk, at=FOUNDED)
-    services.start_circle(actor=friends[0], circle_id=circle.pk, at=FOUNDED)
+    circle = where_the_host_approves(friends)
     place = offer(circle, friends[2], at=FOUNDED + HOUR)
 
     assert take(place, newcomer, at=FOUNDED + HOUR).status == "asked"
@@ -159,6 +166,34 @@ def test_where_the_host_approves_joiners_the_host_approves_a_newcomer(newcomer):
     assert (approve(friends[0]).status, circle.memberships.get(user=newcomer).status) == ("done", "active")
     with pytest.raises(HandoverUnknownError):
         approve(friends[0])
+
+
+def test_who_came_in_by_another_place_meanwhile_is_not_let_in_twice(newcomer):
+    friends = people(3, "4000.00")
+    circle = where_the_host_approves(friends)
+    places = [offer(circle, friend, at=FOUNDED + HOUR) for friend in friends[1:]]
+    for place in places:
+        take(place, newcomer, at=FOUNDED + HOUR)
+
+    def approve(place):
+        services.approve_handover(actor=friends[0], circle_id=circle.pk, handover_id=place.pk, at=FOUNDED + 2 * HOUR)
+
+    approve(places[0])
+
+    with pytest.raises(AlreadyMemberError):
+        approve(places[1])
+
+
+def test_a_late_fee_is_the_leavers_as_well(newcomer):
+    friends = [*people(2, "4000.00"), person()]
+    circle = started(friends, late_fee_kobo=5_000)
+    live_until(DUE + 2 * DAY)
+    fund(friends[2], "3000.00")
+    place = offer(circle, friends[2], at=DUE + 2 * DAY)
+
+    take(place, newcomer, at=DUE + 2 * DAY)
+
+    assert tills_of(circle)[2] == "50.00"
 
 
 def test_not_everybody_can_take_every_place(circle, friends, newcomer):
