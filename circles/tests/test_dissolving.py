@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from circles import services
 from circles.dividing import portions
 from circles.errors import InvalidStateError
+from circles.models import ChatMessage
 from circles.tests.world import (
     DAY,
     DUE,
@@ -26,6 +27,7 @@ from circles.tests.world import (
     wallet_of,
     wallets_of,
 )
+from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,25 @@ def test_everybody_gets_back_what_they_paid_beyond_what_they_received(boss, sign
         ("1000.00", "1000.00"),
         ("1000.00", "1000.00"),
     ]
+
+
+def test_everybody_can_read_how_it_came_out_even(boss):
+    friends = people(3, "1000.00")
+    circle = started(friends)
+    live_until(DUE)
+
+    dissolve(circle, boss)
+    beat(DUE + DAY)
+
+    events = ChatMessage.objects.filter(circle=circle).order_by("number").values_list("event", flat=True)
+    assert list(events)[-5:] == [
+        "circle_dissolving",
+        "settlement_paid",
+        "settlement_received",
+        "settlement_received",
+        "circle_dissolved",
+    ]
+    assert Notification.objects.filter(kind="circle_dissolved").count() == 3
 
 
 def test_what_comes_in_later_is_shared_as_it_comes(boss):

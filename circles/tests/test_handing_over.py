@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from circles import services
 from circles.errors import (
@@ -41,6 +42,7 @@ from circles.tests.world import (
     wallet_of,
     wallets_of,
 )
+from contri.core import audit
 from wallets.errors import InsufficientFundsError
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +168,13 @@ def test_where_the_host_approves_joiners_the_host_approves_a_newcomer(newcomer):
     assert (approve(friends[0]).status, circle.memberships.get(user=newcomer).status) == ("done", "active")
     with pytest.raises(HandoverUnknownError):
         approve(friends[0])
+    record = LogEntry.objects.filter(object_id=str(place.pk)).order_by("pk")
+    assert [audit.details_of(entry)["what"] for entry in record] == [
+        "offered their place",
+        "asked to take over a place",
+        "let somebody take over a place",
+        "took over a place worth ₦0.00",
+    ]
 
 
 def test_who_came_in_by_another_place_meanwhile_is_not_let_in_twice(newcomer):

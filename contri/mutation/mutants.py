@@ -123,7 +123,8 @@ def _parts(node: ast.AST) -> Iterator[tuple[ast.AST, tuple[str, int | None]]]:
         if isinstance(value, ast.AST):
             yield value, (field, None)
         for number, item in enumerate(value if isinstance(value, list) else ()):
-            if isinstance(item, ast.AST):
+            # zip's `strict` guards against mistakes that are not there: without it everything is as it was.
+            if isinstance(item, ast.AST) and getattr(item, "arg", None) != "strict":
                 yield item, (field, number)
 
 

@@ -1,5 +1,6 @@
 """Collecting into a circle's pot, paying it out, giving it back."""
 
+from dataclasses import asdict
 from functools import partial
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from wallets.queries import pot_balances, wallet_balances
 from wallets.services import (
     Claim,
     collect_contributions,
+    collect_into_pots,
     open_circle_accounts,
     open_wallet,
     pay_contribution,
@@ -159,8 +161,14 @@ class TestCollecting:
         assert collect(circle, []) == []
 
     def test_it_needs_the_callers_transaction(self, circle, people, transactional_db):
-        with pytest.raises(NoTransactionError):
-            collect_contributions(circle_id=circle, claims=[], at=timezone.now(), initiator_id=None)
+        now, mine = timezone.now(), claim(people[0])
+        for act in (
+            partial(collect_contributions, claims=[], initiator_id=None, circle_id=circle),
+            partial(pay_contribution, **asdict(mine), circle_id=circle),
+            partial(collect_into_pots, movements=[], wallets={}),
+        ):
+            with pytest.raises(NoTransactionError):
+                act(at=now)
 
 
 @pytest.mark.django_db
