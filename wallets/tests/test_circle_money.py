@@ -13,7 +13,7 @@ from contri.core.locking import NoTransactionError
 from notifications.models import Notification
 from wallets import ledger
 from wallets.chart import wallet_account
-from wallets.errors import InsufficientFundsError
+from wallets.errors import AccountNotOpenError, InsufficientFundsError
 from wallets.models import AccountStatus, ParkedCredit, Transaction
 from wallets.queries import pot_balances, wallet_balances
 from wallets.services import (
@@ -116,6 +116,13 @@ class TestCollecting:
         freeze(people[0])
 
         assert [outcome.paid for outcome in collect(circle, [claim(p) for p in people])] == [False, True, True]
+
+    def test_who_pays_by_hand_is_told_what_is_in_the_way(self, circle, people):
+        freeze(people[0])
+
+        for person, refusal in ((people[0], AccountNotOpenError), (UserFactory.create(), InsufficientFundsError)):
+            with pytest.raises(refusal), transaction.atomic():
+                pay_contribution(circle_id=circle, **asdict(claim(person)), at=timezone.now())
 
     def test_the_same_claim_again_is_paid_and_costs_nothing_more(self, circle, people):
         claims = [claim(person) for person in people]
