@@ -9,6 +9,7 @@ from circles import services
 from circles.errors import (
     AlreadyMemberError,
     CharterChangedError,
+    InvalidStateError,
     InviteInvalidError,
     KycTierTooLowError,
     NotHostError,
@@ -43,6 +44,7 @@ from circles.tests.world import (
     wallets_of,
 )
 from contri.core import audit
+from notifications.models import Notification
 from wallets.errors import InsufficientFundsError
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,11 @@ def offer(circle, leaver, at):
 
 def take(place, newcomer, at, version=1):
     return services.take_place(actor=newcomer, code=place.code, charter_version=version, at=at)
+
+
+def recorded(place):
+    record = LogEntry.objects.filter(object_id=str(place.pk)).order_by("pk")
+    return [audit.details_of(entry)["what"] for entry in record]
 
 
 def where_the_host_approves(friends):
@@ -125,6 +132,24 @@ def test_what_is_overdue_is_paid_first_and_stays_on_the_leavers_record(newcomer)
     assert (state_of(circle), wallet_of(newcomer)) == ("completed", "4000.00")
 
 
+def test_who_cannot_pay_what_is_overdue_does_not_get_away(circle, newcomer, friends):
+    services.hand_over_circle(
+        actor=friends[0], circle_id=circle.pk, membership_id=membership_id(circle, friends[1]), at=FOUNDED + 2 * HOUR
+    )
+    live_until(DUE)
+    spend(friends[0], wallet_of(friends[0]))
+    live_until(DUE + WEEK + 2 * DAY)
+    moment = DUE + WEEK + 3 * DAY
+    place = offer(circle, friends[0], at=moment)
+    fund(friends[0], "2000.00")
+
+    with pytest.raises(InsufficientFundsError):
+        take(place, newcomer, at=moment)
+    fund(friends[0], "1000.00")
+    assert take(place, newcomer, at=moment).worth_kobo == -200_000
+    assert (contribution(circle, 2, friends[0]).status, wallet_of(friends[0])) == ("paid", "0.00")
+
+
 def test_what_was_paid_ahead_goes_with_the_place(circle, friends, newcomer):
     for number, kobo in ((1, 100_000), (3, 100_000), (4, 30_000)):
         services.contribute(
@@ -157,6 +182,7 @@ def test_where_the_host_approves_joiners_the_host_approves_a_newcomer(newcomer):
     place = offer(circle, friends[2], at=FOUNDED + HOUR)
 
     assert take(place, newcomer, at=FOUNDED + HOUR).status == "asked"
+    assert [told.recipient for told in Notification.objects.filter(kind="place_asked_for")] == [friends[0]]
 
     def approve(actor):
         return services.approve_handover(actor=actor, circle_id=circle.pk, handover_id=place.pk, at=FOUNDED + 2 * HOUR)
@@ -168,8 +194,7 @@ def test_where_the_host_approves_joiners_the_host_approves_a_newcomer(newcomer):
     assert (approve(friends[0]).status, circle.memberships.get(user=newcomer).status) == ("done", "active")
     with pytest.raises(HandoverUnknownError):
         approve(friends[0])
-    record = LogEntry.objects.filter(object_id=str(place.pk)).order_by("pk")
-    assert [audit.details_of(entry)["what"] for entry in record] == [
+    assert recorded(place) == [
         "offered their place",
         "asked to take over a place",
         "let somebody take over a place",
@@ -220,6 +245,7 @@ def test_not_everybody_can_take_every_place(circle, friends, newcomer):
         take(place, person(), at=DUE + HOUR)
     assert circle.memberships.count() == 4
     services.withdraw_place(actor=friends[2], circle_id=circle.pk, at=DUE + HOUR)
+    assert recorded(place) == ["offered their place", "withdrew the offer of their place"]
     with pytest.raises(InviteInvalidError):
         take(place, newcomer, at=DUE + HOUR)
 
@@ -239,6 +265,8 @@ def test_a_place_is_not_offered_twice_nor_by_the_host_nor_taken_on_its_payday(ne
     circle = started(friends)
     with pytest.raises(HostCannotLeaveError):
         offer(circle, friends[0], at=FOUNDED + 2 * HOUR)
+    with pytest.raises(InvalidStateError):
+        offer(forming(friends[:2], size=3), friends[1], at=FOUNDED + 2 * HOUR)
     place = offer(circle, friends[1], at=DUE + 3 * DAY)
     with pytest.raises(HandoverOpenError):
         offer(circle, friends[1], at=DUE + 3 * DAY)
