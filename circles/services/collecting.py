@@ -78,13 +78,14 @@ def collect_due(
     """
     lock_wallets_of(circle)
     unpaid = _unpaid(circle, up_to, members)
-    paid = {contribution.pk for contribution in take_from_wallets(circle, unpaid, at)}
+    paid = take_from_wallets(circle, unpaid, at)
     # Read only now: each settling may close earlier cycles as well.
     open_cycles = circle.cycles.filter(cycles_fallen_due(up_to)).exclude(status=CycleStatus.CLOSED)
     for cycle in open_cycles.select_related("slot__membership__user", "payout__membership__user"):
         settle_cycle(circle, cycle, at=at)
     collect_late_fees(circle, up_to=up_to, at=at, members=members)
-    return [contribution for contribution in unpaid if contribution.pk not in paid]
+    # Read again: a settling has paid recipients' own shares out of their pots.
+    return _unpaid(circle, up_to, members) if len(paid) < len(unpaid) else []
 
 
 @transaction.atomic

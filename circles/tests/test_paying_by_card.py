@@ -196,3 +196,15 @@ def test_money_that_the_contribution_needs_no_more_stays_in_the_wallet(carded):
     services.work_card_payments(at=DUE + HOUR)
 
     assert (CardPayment.objects.get().outcome, wallet_of(ada)) == ("unused", "1000.00")
+
+
+def test_a_share_that_came_out_of_its_recipients_pot_is_charged_to_no_card(carded):
+    ada = carded()
+    circle = started([ada, *people(2, "3000.00")])
+
+    live_until(DUE + HOUR)
+
+    assert (cycles_of(circle)[0], contribution(circle, 1, ada).status, wallet_of(ada)) == ("closed", "paid", "2000.00")
+    assert CardPayment.objects.count() == 0
+    # Nor is it tried again.
+    assert not circle.acts.filter(state="pending", cycle__number=1).exists()

@@ -33,11 +33,11 @@ from contri.simulation.together import (
     vote,
 )
 
-AMOUNTS = ("1000.00", "1500.50", "2000.00", "3333.33")
+AMOUNTS = ("1000.00", "1500.50", "3333.33", "12000.00")
 FREQUENCIES = ("daily", "daily", "daily", "weekly")
 ORDERS = ("join_order", "random", "reliability")
 # More than three days of all circles here cost one person.
-ENOUGH_NAIRA = 40_000
+ENOUGH_NAIRA = 110_000
 TAKEN_AT = ("joining", "locking")
 SOON_STARTED = 0.7
 POLICIES = ("pay_collected", "pay_collected", "wait_full")
@@ -198,7 +198,7 @@ def be_banned(society: Society, person: Person) -> str:
 
 
 ACTS: dict[Callable[[Society, Person], str], int] = {
-    deposit: 20,
+    deposit: 10,
     contribute: 14,
     join_circle: 6,
     transfer: 8,
@@ -212,7 +212,7 @@ ACTS: dict[Callable[[Society, Person], str], int] = {
     lose_phone: 2,
     be_banned: 2,
     pay_by_card: 6,
-    stop_after_the_pot: 3,
+    stop_after_the_pot: 4,
     pay_unasked: 1,
     have_staff_decide: 3,
     say_something: 4,

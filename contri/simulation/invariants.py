@@ -5,7 +5,7 @@ from functools import cache
 
 from django.db import connection
 
-from circles.models import ActState, Circle, CircleStatus, Payout, ScheduledAct
+from circles.models import ActState, Circle, CircleStatus, Contribution, Payout, ScheduledAct
 from circles.services import audit as circle_audit
 from contri.core.work import WorkState
 from contri.simulation.bank import PretendBank
@@ -111,6 +111,8 @@ def achievements() -> dict[str, int]:
     """How much really happened, so that nobody trusts a life in which nothing did."""
     return {
         "payouts": Payout.objects.count(),
+        "contributions late": Contribution.objects.filter(late_at__isnull=False).count(),
+        "payments sent back": Refund.objects.filter(status=Refund.Status.SUCCEEDED).count(),
         "circles completed": Circle.objects.filter(status=CircleStatus.COMPLETED).count(),
         "deposits": Deposit.objects.filter(status=Deposit.Status.SUCCEEDED).count(),
         "withdrawals": Withdrawal.objects.filter(status=Withdrawal.Status.SUCCEEDED).count(),

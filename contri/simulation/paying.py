@@ -11,7 +11,7 @@ SENT_BACK = 0.7
 
 def deposit(society: Society, person: Person) -> str:
     """Open a checkout and, mostly, pay; sometimes the bank takes another amount than was asked."""
-    amount = f"{society.chance.randint(1, 400) * 100}.00"
+    amount = f"{society.chance.randint(1, 200) * 100}.00"
     answer = person.as_myself("POST", "/wallet/deposit", {"amount": amount}, times=society.times())
     if answer.is_done and society.chance.random() < 0.9:
         kobo = int(amount[:-3]) * 100

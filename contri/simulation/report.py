@@ -74,9 +74,12 @@ def _lines(title: str, series: dict[str, list[tuple[float, float]]]) -> Drawing:
     plot.x, plot.y, plot.width, plot.height = MARGIN, 40, WIDTH - 3 * MARGIN, HEIGHT - 90
     plot.data = list(series.values())
     plot.yValueAxis.valueMin = 0
+    if not any(value for line in series.values() for _, value in line):
+        plot.yValueAxis.valueMax = 1
     plot.yValueAxis.labelTextFormat = "{:,.0f}".format
     legend = Legend()
     legend.x, legend.y, legend.alignment = WIDTH - 2 * MARGIN + 10, HEIGHT - 60, "right"
+    legend.columnMaximum = len(series)
     legend.colorNamePairs = []
     for number, name in enumerate(series):
         color, dashes = STYLES[number % len(STYLES)]
