@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from circles import services
 from circles.dividing import portions
 from circles.errors import InvalidStateError
-from circles.models import ChatMessage
+from circles.models import ChatMessage, Contribution, LateFee
 from circles.tests.world import (
     DAY,
     DUE,
@@ -96,6 +96,20 @@ def test_what_comes_in_later_is_shared_as_it_comes(boss):
 
     assert (state_of(circle), wallets_of(friends)) == ("dissolved", ["3500.01", "1000.00", "1000.00"])
     assert services.next_moment(up_to=DUE + 99 * WEEK) is None
+
+
+def test_deposits_and_the_reserve_count_as_paid_and_late_fees_are_waived(boss):
+    friends = [*people(2, "3000.00"), person("700.00")]
+    circle = started(friends, deposit_kobo=50_000, reserve_kobo=20_000, late_fee_kobo=5_000)
+    live_until(DUE + 3 * DAY)
+    assert wallet_of(friends[2]) == "0.00"
+
+    dissolve(circle, boss, at=DUE + 3 * DAY)
+    live_until(DUE + 5 * DAY)
+
+    assert (state_of(circle), wallets_of(friends)) == ("dissolved", ["3000.00", "3000.00", "700.00"])
+    assert LateFee.objects.get().waived_at == DUE + 3 * DAY
+    assert set(Contribution.objects.values_list("status", flat=True)) == {"paid", "waived"}
 
 
 def test_what_is_in_the_pot_goes_to_those_who_are_owed(boss):
