@@ -1,6 +1,9 @@
 """A circle that cannot go on comes out even."""
 
+from collections import Counter
+
 import pytest
+from django.contrib.admin.models import LogEntry
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +30,7 @@ from circles.tests.world import (
     wallet_of,
     wallets_of,
 )
+from contri.core import audit
 from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +80,11 @@ def test_everybody_can_read_how_it_came_out_even(boss):
         "settlement_received",
         "circle_dissolved",
     ]
-    assert Notification.objects.filter(kind="circle_dissolved").count() == 3
+    told = Counter(Notification.objects.filter(kind__startswith="circle_diss").values_list("kind", flat=True))
+    assert told == {"circle_dissolving": 3, "circle_dissolved": 3}
+    record = LogEntry.objects.filter(object_id=str(circle.pk)).order_by("pk")
+    done = [audit.details_of(entry)["what"] for entry in record]
+    assert done[-2:] == ["dissolved the circle", "settled the dissolved circle"]
 
 
 def test_what_comes_in_later_is_shared_as_it_comes(boss):
@@ -131,6 +139,7 @@ def test_a_paused_circle_can_be_dissolved_and_nothing_else_happens_after(boss):
     services.pause_circle(actor=friends[0], circle_id=circle.pk, reason="a quarrel", at=DUE + HOUR)
 
     dissolve(circle, boss)
+    assert circle.pauses.get().ended_at == DUE + DAY
     live_until(DUE + 9 * WEEK)
 
     assert (state_of(circle), wallets_of(friends)) == ("dissolved", ["2000.00", "2000.00"])
