@@ -7,8 +7,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 # Touched when the environment holds what requirements/ say; older than them, it is brought up to date.
 READY := $(VENV)/.ready
-# Workers of pytest, and whatever else to hand it: make test ARGS="-k circle"
-WORKERS ?= 2
+# Workers of pytest (on two cores a third one works while others wait), and whatever else to hand it: make test ARGS="-k circle"
+WORKERS ?= 3
 ARGS ?=
 
 .PHONY: help setup run test lint format lock clean

@@ -79,6 +79,9 @@ class World:
             stack.enter_context(patch("accounts.pin_hashing._HASHER", CHEAP_PIN_HASHER))
             # Nobody is working at the same time, so nobody need be waited for.
             stack.enter_context(patch("contri.core.idempotency.SHORT_WAIT_SECONDS", 0))
+            # What was nudged about a moment ago counts by this life's clock, and by no other life's.
+            stack.enter_context(patch("contri.core.nudging._nudged", {}))
+            stack.enter_context(patch("contri.core.nudging.monotonic", lambda: self.clock.now.timestamp()))
             stack.enter_context(patch.object(httpx.HTTPTransport, "handle_request", answer))
             stack.enter_context(self.messages.instead_of_a_broker())
             stack.enter_context(self.commits.watched())
