@@ -169,7 +169,7 @@ def races(live: LiveContri) -> Iterator[Races]:
     """The people, signed up and with money."""
 
     def turn_cycles(_day: date) -> None:
-        raise NotImplementedError
+        raise RuntimeError("nobody races for a turn of a circle: no cycle is turned here")
 
     with (
         Story(live.base_url, live.sandbox_url, turn_cycles) as story,
