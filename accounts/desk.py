@@ -6,13 +6,11 @@ from django.db.models import Model
 
 from accounts.models import CheckStatus, IdentityCheck, User
 from accounts.services.limits import CHANGE_LIMITS, announce_limits
-from contri.core.desk.queues import StaffQueue, register_queue
+from contri.core.desk.queues import register_rows
 from contri.core.models import StaffRequest
 from contri.core.money import naira_from_kobo
 from contri.core.two_people import Terms, TwoPersonAct, register_act
 from contri.core.work import WorkState
-
-CHECKS = "admin:accounts_identitycheck_changelist"
 
 
 def register() -> None:
@@ -27,24 +25,8 @@ def register() -> None:
             describe=_described,
         )
     )
-    register_queue(
-        StaffQueue(
-            name="Identity checks to review",
-            waiting=lambda: IdentityCheck.objects.filter(status=CheckStatus.REVIEW),
-            page=CHECKS,
-            filters={"status__exact": CheckStatus.REVIEW},
-            permission="accounts.view_identitycheck",
-        )
-    )
-    register_queue(
-        StaffQueue(
-            name="Identity checks that the worker gave up",
-            waiting=lambda: IdentityCheck.objects.filter(state=WorkState.NEEDS_REVIEW),
-            page=CHECKS,
-            filters={"state__exact": WorkState.NEEDS_REVIEW},
-            permission="accounts.view_identitycheck",
-        )
-    )
+    register_rows("Identity checks to review", IdentityCheck, status=CheckStatus.REVIEW)
+    register_rows("Identity checks that the worker gave up", IdentityCheck, state=WorkState.NEEDS_REVIEW)
 
 
 def _announce(request: StaffRequest, actor: Model, at: datetime) -> object:

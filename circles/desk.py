@@ -9,7 +9,7 @@ from circles.models import (
     ReportState,
     ScheduledAct,
 )
-from contri.core.desk.queues import StaffQueue, register_queue
+from contri.core.desk.queues import StaffQueue, register_queue, register_rows
 from contri.core.work import WorkState
 
 
@@ -25,15 +25,7 @@ def register() -> None:
             since="due_at",
         )
     )
-    register_queue(
-        StaffQueue(
-            name="Card payments whose end is unknown",
-            waiting=lambda: CardPayment.objects.filter(state=WorkState.NEEDS_REVIEW),
-            page="admin:circles_cardpayment_changelist",
-            filters={"state__exact": WorkState.NEEDS_REVIEW},
-            permission="circles.view_cardpayment",
-        )
-    )
+    register_rows("Card payments whose end is unknown", CardPayment, state=WorkState.NEEDS_REVIEW)
     register_queue(
         StaffQueue(
             name="Appeals against a record",

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, QuerySet
 
-from contri.core.desk.queues import StaffQueue, register_queue
+from contri.core.desk.queues import StaffQueue, register_queue, register_rows
 from contri.core.work import WorkState
 from wallets.models import (
     BankAccount,
@@ -21,16 +21,16 @@ from wallets.providers.base import AWAITS_PASSWORD
 
 def register() -> None:
     """Name the queues of this app, the most urgent first."""
-    _rows_that_are("Payments that a bank wants back", Dispute, status=Dispute.Status.OPEN)
-    _rows_that_are("Disputes that need a person", Dispute, state=WorkState.NEEDS_REVIEW)
-    _rows_that_are("Refunds that need a person", Refund, state=WorkState.NEEDS_REVIEW)
-    _rows_that_are("Differences to a provider's lists", ReconciliationItem, status=ReconciliationItem.Status.OPEN)
-    _rows_that_are("Money in suspense", SuspenseItem, status=SuspenseItem.Status.OPEN)
-    _rows_that_are("Withdrawals whose end is unknown", Withdrawal, state=WorkState.NEEDS_REVIEW)
-    _rows_that_are(
+    register_rows("Payments that a bank wants back", Dispute, status=Dispute.Status.OPEN)
+    register_rows("Disputes that need a person", Dispute, state=WorkState.NEEDS_REVIEW)
+    register_rows("Refunds that need a person", Refund, state=WorkState.NEEDS_REVIEW)
+    register_rows("Differences to a provider's lists", ReconciliationItem, status=ReconciliationItem.Status.OPEN)
+    register_rows("Money in suspense", SuspenseItem, status=SuspenseItem.Status.OPEN)
+    register_rows("Withdrawals whose end is unknown", Withdrawal, state=WorkState.NEEDS_REVIEW)
+    register_rows(
         "Withdrawals that wait for a one-time password", Withdrawal, state=WorkState.READY, last_error=AWAITS_PASSWORD
     )
-    _rows_that_are("Deposits that nobody answers for", Deposit, state=WorkState.NEEDS_REVIEW)
+    register_rows("Deposits that nobody answers for", Deposit, state=WorkState.NEEDS_REVIEW)
     still_waiting = ParkedCredit.objects.filter(released_kobo__lt=F("amount_kobo"))
     _queue("Money held over a tier's limit", still_waiting, still_waiting="yes")
     _queue(
@@ -39,12 +39,6 @@ def register() -> None:
         status__exact=BankAccount.Status.PENDING,
         removed_at__isempty="1",
     )
-
-
-def _rows_that_are(name: str, model: type[Model], **wanted: str) -> None:
-    """A queue of the rows with these values, which the admin's list filters by as well."""
-    rows = model._default_manager.filter(**wanted)
-    _queue(name, rows, **{f"{column}__exact": value for column, value in wanted.items()})
 
 
 def _queue(name: str, waiting: QuerySet[Any], **filters: str) -> None:

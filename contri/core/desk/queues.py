@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Model, QuerySet
 from django.urls import reverse
 
 from contri.core.desk.viewers import Viewer
@@ -59,6 +59,21 @@ _queues: dict[str, StaffQueue] = {}
 def register_queue(queue: StaffQueue) -> None:
     """Show `queue` on the desk; a second one of the same name replaces the first."""
     _queues[queue.name] = queue
+
+
+def register_rows(name: str, model: type[Model], **wanted: str) -> None:
+    """Show the rows of `model` with these values as a queue; its list in the admin filters by them as well."""
+    app, table = model._meta.app_label, model._meta.model_name
+    register_queue(
+        StaffQueue(
+            name=name,
+            # A fresh query each time: one that is kept would remember its first answer.
+            waiting=lambda: model._default_manager.filter(**wanted),
+            page=f"admin:{app}_{table}_changelist",
+            filters={f"{column}__exact": value for column, value in wanted.items()},
+            permission=f"{app}.view_{table}",
+        )
+    )
 
 
 def all_queues() -> list[StaffQueue]:
