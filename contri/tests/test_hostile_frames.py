@@ -4,7 +4,6 @@ Each is answered, or does what it says; and whatever was sent, the socket is ope
 """
 
 import json
-from contextlib import asynccontextmanager
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -51,14 +50,12 @@ def chat(ada):
 LAST = json.dumps({"type": "the last"})
 
 
-@asynccontextmanager
-async def that_works_afterwards(path, token):
-    """A socket, which answers a last frame after the block."""
-    async with Phone(token, path=path) as phone:
-        yield phone
-        await phone.says(LAST)
-        while (await phone.hears()).get("code") != "unknown_type":
-            pass
+async def still_answers(phone):
+    """Whether a last frame is answered, after all that was answered before."""
+    await phone.says(LAST)
+    while (said := await phone.hears()).get("code") != "unknown_type":
+        pass
+    return said["type"] == "error"
 
 
 def test_every_frame_that_the_chat_takes_is_tried():
@@ -67,21 +64,25 @@ def test_every_frame_that_the_chat_takes_is_tried():
 
 @scenario
 async def test_no_value_in_a_frame_breaks_the_chat(token, chat):
-    async with that_works_afterwards(chat, token) as phone:
+    async with Phone(token, path=chat) as phone:
         for value in VALUES:
             for kind, fields in FIELDS.items():
                 await phone.says(json.dumps({"type": kind} | dict.fromkeys(fields, value)))
+
+        assert await still_answers(phone)
 
 
 @pytest.mark.parametrize("is_chat", [True, False], ids=["chat", "me"])
 @scenario
 async def test_no_junk_for_a_frame_breaks_a_socket(token, chat, is_chat):
-    async with that_works_afterwards(chat if is_chat else "/ws/me", token) as phone:
+    async with Phone(token, path=chat if is_chat else "/ws/me") as phone:
         for junk in filter(None, [*RAW, *(json.dumps({"type": value}).encode() for value in VALUES)]):
             await phone.says(junk.decode("utf-8", "surrogateescape"))
             assert (await phone.hears())["type"] == "error"
             await phone.socket.send_to(bytes_data=junk)
             assert (await phone.hears())["type"] == "error"
+
+        assert await still_answers(phone)
 
 
 @scenario
