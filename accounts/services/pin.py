@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.errors import PinIncorrectError, PinLockedError, PinNotSetError, WeakPinError
 from accounts.models import Pin, PinPurpose, PinToken, Session, User
@@ -85,7 +86,9 @@ def check_pin(*, user: User, pin: str, at: datetime) -> None:
     Raises:
         PinNotSetError, PinIncorrectError, PinLockedError: as `verify_pin` says.
     """
-    attempt = _count_attempt(user, at)
+    while (attempt := _count_attempt(user, at)) is None:
+        # Asked anew when the lock was lifted between the two questions.
+        _refuse_uncounted(user, at)
     if not is_pin(attempt.hash, user_id=user.pk, pin=pin):
         if attempt.locked_until is not None:
             _tell_of_lock(user, attempt.locked_until)
@@ -112,12 +115,14 @@ class _Attempt:
 
 
 @transaction.atomic(durable=True)
-def _count_attempt(user: User, at: datetime) -> _Attempt:
-    pin = Pin.objects.select_for_update().filter(user=user).first()
+def _count_attempt(user: User, at: datetime) -> _Attempt | None:
+    """One more try, and the hash to compare with; None where nothing may be tried."""
+    # The condition is looked at before the row is waited for, and again once it is held: whoever comes while the PIN
+    # is locked does not queue up behind those who guess.
+    is_open = Q(locked_until=None) | Q(locked_until__lte=at)
+    pin = Pin.objects.select_for_update().filter(is_open, user=user).first()
     if pin is None:
-        raise PinNotSetError
-    if pin.locked_until is not None and at < pin.locked_until:
-        raise _locked(pin.locked_until, at)
+        return None
     is_last = pin.attempts % ATTEMPTS == ATTEMPTS - 1
     pin.attempts = pin.attempts % ATTEMPTS + 1
     # Locked before the last try is evaluated; giving the right PIN lifts it again.
@@ -125,6 +130,14 @@ def _count_attempt(user: User, at: datetime) -> _Attempt:
     pin.lockouts += is_last
     pin.save(update_fields=["attempts", "lockouts", "locked_until"])
     return _Attempt(pin.hash, pin.attempts, pin.locked_until, at)
+
+
+def _refuse_uncounted(user: User, at: datetime) -> None:
+    pin = Pin.objects.filter(user=user).only("locked_until").first()
+    if pin is None:
+        raise PinNotSetError
+    if pin.locked_until is not None and at < pin.locked_until:
+        raise _locked(pin.locked_until, at)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The PIN: POST /auth/pin, POST /auth/pin/verify, and the tokens it gives."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from argon2 import PasswordHasher
@@ -296,6 +297,35 @@ def test_of_two_hundred_guesses_at_once_five_are_evaluated(monkeypatch):
 
     assert (len(codes), len(evaluated)) == (200, 5)
     assert (codes.count("pin_incorrect"), codes.count("pin_locked"), codes.count("right")) == (4, 196, 0)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_whoever_comes_while_the_pin_is_locked_does_not_wait_for_those_who_guess():
+    ada = UserFactory.create(pin="2580")
+    until = lock(ada, NOW)
+
+    def hold_the_row():
+        with transaction.atomic():
+            Pin.objects.select_for_update().get(user=ada)
+            is_held.set()
+            answered.wait(20)
+
+    def guess():
+        try:
+            is_held.wait(20)
+            with pytest.raises(PinLockedError) as refusal:
+                check_pin(user=ada, pin="9999", at=NOW)
+            return refusal.value.extra
+        finally:
+            answered.set()
+
+    is_held, answered = Event(), Event()
+    acts = iter([hold_the_row, guess])
+
+    answers = at_once(2, lambda: next(acts)())
+
+    assert {"locked_until": rfc3339(until)} in answers
 
 
 @pytest.mark.race

@@ -33,7 +33,6 @@ from circles.services.access import lock_circle, lock_circle_as_lead, lock_circl
 from circles.services.chat_lines import write_in_chat
 from circles.services.collecting import collect_due
 from circles.services.departing import end_membership, refuse_on_payday
-from circles.services.fees import collect_late_fees
 from circles.services.forming import record_acceptance
 from circles.services.joining import is_pot_too_big, leads_of
 from circles.services.paying_in import lock_wallets_of, pay_from_wallet
@@ -160,6 +159,7 @@ def _hand_over(circle: Circle, offer: Handover, newcomer: User, at: datetime) ->
     give_back_security(circle, [leaver], at=at)
     end_membership(leaver, MembershipStatus.REPLACED, at=at)
     _conclude(circle, offer, place, worth, at)
+    # Late fees as well, the leaver's own among them: nothing else of theirs stands in the way any more.
     collect_due(circle, up_to=at, at=at)
     announce_change(circle)
 
@@ -182,7 +182,6 @@ def _pay_overdue(circle: Circle, leaver: Membership, at: datetime) -> None:
     """Nothing that is late is handed on: it stands on the record of whoever was late, as made good."""
     for share in list(overdue_of(leaver, at=at)):
         pay_from_wallet(circle, share, share.owed_kobo, at)
-    collect_late_fees(circle, up_to=at, at=at, members=[leaver])
 
 
 def _pay_across(

@@ -17,6 +17,7 @@ from circles.tests.world import (
     started,
     wallet_of,
 )
+from contri.core.money import naira_from_kobo
 from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,30 @@ def test_arrears_beyond_the_pot_move_the_turn():
     told = Notification.objects.filter(kind="turn_moved_back")
     assert {notice.recipient for notice in told} == set(friends)
     assert circle.messages.filter(event="turn_moved_back").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("security", "is_moved"),
+    [
+        ({"reserve_kobo": 100_000}, False),
+        ({"reserve_kobo": 50_000}, True),
+        ({"deposit_kobo": 50_000}, False),
+        ({"deposit_kobo": 40_000}, True),
+    ],
+)
+def test_what_deposits_and_the_reserve_add_to_the_pot_counts_against_arrears(security, is_moved):
+    [left_with_the_circle] = security.values()
+    friends = [person("9000.00"), person(naira_from_kobo(left_with_the_circle)), person("9000.00")]
+    circle = started(friends, **security)
+    live_until(DUE + 2 * DAY)
+    spend(friends[0], wallet_of(friends[0]))
+
+    live_until(SECOND_GRACE_ENDS)
+
+    # A reserve of 3,000 has lent 1,000 to the first pot, and adds 1,000 for whom has nothing left: 2,000 are owed, and
+    # 2,000 are paid. Of deposits of 500, one has halved what is late (1,500 are owed), and one adds 500 to the pot.
+    moved = [friends[0], friends[2], friends[1]]
+    assert recipients(circle) == (moved if is_moved else friends)
 
 
 def test_offers_with_a_turn_that_moved_are_overtaken():

@@ -12,6 +12,7 @@ from circles.errors import (
     InvalidStateError,
     InviteInvalidError,
     KycTierTooLowError,
+    MemberRestrictedError,
     NotHostError,
 )
 from circles.errors.people import (
@@ -218,16 +219,69 @@ def test_who_came_in_by_another_place_meanwhile_is_not_let_in_twice(newcomer):
         approve(places[1])
 
 
-def test_a_late_fee_is_the_leavers_as_well(newcomer):
-    friends = [*people(2, "4000.00"), person()]
+@pytest.mark.parametrize(("naira", "paid_at_once"), [("3050.00", "50.00"), ("3000.00", "0.00")])
+def test_a_late_fee_stays_the_leavers_and_is_taken_at_once_or_when_they_have_money(newcomer, naira, paid_at_once):
+    friends = people(4, "4000.00")
     circle = started(friends, late_fee_kobo=5_000)
+    services.hand_over_circle(
+        actor=friends[0], circle_id=circle.pk, membership_id=membership_id(circle, friends[1]), at=FOUNDED + 2 * HOUR
+    )
+    live_until(DUE)
+    spend(friends[0], wallet_of(friends[0]))
+    live_until(DUE + WEEK + 2 * DAY)
+    moment = DUE + WEEK + 3 * DAY
+    # 1,000 are late, and 2,000 still to come for a pot that is had.
+    fund(friends[0], naira)
+
+    take(offer(circle, friends[0], at=moment), newcomer, at=moment)
+    assert tills_of(circle)[2] == paid_at_once
+    fund(friends[0], "50.00")
+    live_until(DUE + 2 * WEEK)
+
+    assert (tills_of(circle)[2], wallet_of(friends[0])) == ("50.00", paid_at_once)
+
+
+def test_what_is_still_missing_from_a_pot_goes_to_who_took_the_place(newcomer):
+    friends = [*people(3, "4000.00"), person()]
+    circle = started(friends)
+    services.hand_over_circle(
+        actor=friends[0], circle_id=circle.pk, membership_id=membership_id(circle, friends[1]), at=FOUNDED + 2 * HOUR
+    )
     live_until(DUE + 2 * DAY)
-    fund(friends[2], "3000.00")
-    place = offer(circle, friends[2], at=DUE + 2 * DAY)
+    # 3,000 of 4,000 were paid out; 1,000 of them were the recipient's own.
+    assert take(offer(circle, friends[0], at=DUE + 3 * DAY), newcomer, at=DUE + 3 * DAY).worth_kobo == -200_000
+    before = wallets_of([friends[0], newcomer])
+    fund(friends[3], "1000.00")
 
-    take(place, newcomer, at=DUE + 2 * DAY)
+    services.contribute(actor=friends[3], circle_id=circle.pk, at=DUE + 4 * DAY)
 
-    assert tills_of(circle)[2] == "50.00"
+    assert (before, wallets_of([friends[0], newcomer])) == (["4000.00", "6000.00"], ["4000.00", "7000.00"])
+
+
+def test_who_stopped_paying_elsewhere_is_not_let_in_though_they_asked_before(newcomer):
+    friends = people(3, "4000.00")
+    circle = where_the_host_approves(friends)
+    place = offer(circle, friends[2], at=FOUNDED + HOUR)
+    elsewhere = started([newcomer, *people(2, "4000.00")])
+    take(place, newcomer, at=FOUNDED + HOUR)
+    live_until(DUE)
+    spend(newcomer, wallet_of(newcomer))
+    live_until(DUE + WEEK + 2 * DAY)
+    moment = DUE + WEEK + 3 * DAY
+
+    def approve():
+        services.approve_handover(actor=friends[0], circle_id=circle.pk, handover_id=place.pk, at=moment)
+
+    with pytest.raises(MemberRestrictedError):
+        approve()
+    fund(newcomer, "9000.00")
+    for _ in range(2):
+        services.contribute(actor=newcomer, circle_id=elsewhere.pk, at=moment)
+    approve()
+
+    taken = circle.memberships.get(user=newcomer)
+    accepted = [(yes.charter.number, yes.accepted_at) for yes in taken.acceptances.select_related("charter")]
+    assert (taken.status, accepted) == ("active", [(1, moment)])
 
 
 def test_not_everybody_can_take_every_place(circle, friends, newcomer):

@@ -1,7 +1,7 @@
 """`python -m contri.mutation [ledger] [pin] [pots] …`: how many small bugs in what money depends on no test finds.
 
 One process, at a low priority; minutes for each part, or with `--every 4` a quarter of them, for one mutant of four.
-What no test finds is listed in `.mutation-<part>.txt`.
+What no test finds is listed in `.mutation-<part>.txt`, and `--again` tries the mutants of that list once more.
 """
 
 import argparse
@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+# Everything that acts tell and record.
+ACTS = "circles/tests/test_what_acts_leave.py"
 # What is mutated, and the tests that are to find it: they are as near to it as they are in the suite.
 PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ledger": (
@@ -54,26 +56,27 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "circles/tests/test_hard_cases.py",
             "circles/tests/test_short_pots.py",
             "circles/tests/test_cancelling.py",
+            ACTS,
         ),
     ),
     "late-fees": (
         ("circles.services.fees", "circles.services.arrears"),
-        ("circles/tests/test_late_fees.py", "circles/tests/test_arrears.py", "circles/tests/test_standing.py"),
+        ("circles/tests/test_late_fees.py", "circles/tests/test_arrears.py", "circles/tests/test_standing.py", ACTS),
     ),
     "security": (
         ("circles.services.securing", "circles.dividing", "circles.shares"),
-        ("circles/tests/test_security.py", "circles/tests/test_short_pots.py"),
+        ("circles/tests/test_security.py", "circles/tests/test_short_pots.py", "circles/tests/test_arrears.py", ACTS),
     ),
-    "auctions": (("circles.bids", "circles.services.bidding"), ("circles/tests/test_auctions.py",)),
+    "auctions": (("circles.bids", "circles.services.bidding"), ("circles/tests/test_auctions.py", ACTS)),
     "cancelling": (
         ("circles.services.cancelling", "circles.services.refunding"),
-        ("circles/tests/test_cancelling.py",),
+        ("circles/tests/test_cancelling.py", "circles/tests/test_security.py", ACTS),
     ),
     "departing": (
         ("circles.services.departing",),
-        ("circles/tests/test_removal.py", "circles/tests/test_death.py", "circles/tests/test_swaps.py"),
+        ("circles/tests/test_removal.py", "circles/tests/test_death.py", "circles/tests/test_swaps.py", ACTS),
     ),
-    "handing-over": (("circles.services.handing_over",), ("circles/tests/test_handing_over.py",)),
+    "handing-over": (("circles.services.handing_over",), ("circles/tests/test_handing_over.py", ACTS)),
     "dissolving": (
         ("circles.services.dissolving", "circles.dividing"),
         ("circles/tests/test_dissolving.py", "circles/tests/test_security.py"),
@@ -88,12 +91,14 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(PARTS)}; all of them if none")
     parser.add_argument("--every", type=int, default=1, help="one mutant of so many")
     parser.add_argument("--most", type=int, default=1000, help="give up on a mutant after so many tests")
+    parser.add_argument("--again", action="store_true", help="only those that the last run's list says are alive")
     asked = parser.parse_args()
     os.nice(LOWEST)
     codes = []
     for name in asked.names or list(PARTS):
         modules, tests = PARTS[name]
         how = [f"--every={asked.every}", f"--most={asked.most}", f"--verdicts=.mutation-{name}.txt"]
+        how += ["--again"] if asked.again else []
         options = ["-p", "contri.mutation.plugin", "-q", "--show-capture=no", *how, *tests]
         if child := os.fork():
             codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

@@ -24,7 +24,7 @@ from _pytest.runner import runtestprotocol
 from django.db import connection, connections
 
 from contri.mutation.mutants import Mutant, mutants_of
-from contri.mutation.verdicts import Verdicts
+from contri.mutation.verdicts import Verdicts, alive_in
 
 Site = tuple[str, str]
 # Exit codes say which test found a mutant; there are no more of them.
@@ -58,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--mutate", action="append", default=[], metavar="MODULE", help="plant bugs into this module")
     group.addoption("--every", type=int, default=1, metavar="N", help="one mutant of N: a sample, N times as quick")
     group.addoption("--most", type=int, default=None, metavar="N", help="give up on a mutant after so many tests")
+    group.addoption("--again", action="store_true", help="only mutants that the file of verdicts lists as alive")
     group.addoption("--verdicts", type=Path, help="a file for the list of mutants that no test found")
 
 
@@ -69,6 +70,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     modules = [importlib.import_module(name) for name in names]
     mutants = [mutant for module in modules for mutant in mutants_of(module)]
+    if session.config.getoption("again"):
+        mutants = alive_in(session.config.getoption("verdicts"), mutants)
     verdicts = Verdicts(mutants[:: session.config.getoption("every")])
     for commits in (False, True):
         items = [item for item in session.items if _commits(item) is commits]

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +37,12 @@ class Verdicts:
         sys.stderr.write(f"\n{text}\n")
         if file:
             file.write_text(f"{text}\n")
+
+
+def alive_in(file: Path, mutants: Iterable[Mutant]) -> list[Mutant]:
+    """Those that an earlier run listed in `file`; the code has to be what it was then."""
+    listed = {line.partition(": ")[2] for line in file.read_text().splitlines()}
+    return [mutant for mutant in mutants if str(mutant) in listed]
 
 
 def _share(name: str, killed: int, alive: int) -> str:
