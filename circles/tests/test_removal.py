@@ -186,6 +186,37 @@ def test_staff_remove_in_the_admin(client, boss, circle, friends):
     assert client.get("/admin/circles/vote/").status_code == 200
 
 
+def with_two_turns_of_the_second(friends):
+    circle = forming(friends[:1], size=4)
+    for friend, hands in ((friends[1], 2), (friends[2], 1)):
+        services.join_circle(actor=friend, invite_code=circle.invite_code, at=FOUNDED + HOUR, hands=hands)
+    return services.start_circle(actor=friends[0], circle_id=circle.pk, at=FOUNDED + HOUR)
+
+
+def test_nobody_is_removed_while_one_of_their_turns_is_being_collected(boss):
+    friends = [*people(2, "8000.00"), person("1000.00")]
+    circle = with_two_turns_of_the_second(friends)
+    live_until(DUE + WEEK)
+
+    with pytest.raises(PaydayUnderWayError):
+        expel(circle, friends[1], boss, at=DUE + WEEK + DAY)
+
+
+def test_of_two_turns_the_one_that_is_had_is_owed_at_once_and_the_other_freed(boss):
+    friends = people(3, "8000.00")
+    circle = with_two_turns_of_the_second(friends)
+    swap = services.propose_swap(actor=friends[2], circle_id=circle.pk, my_turn=3, their_turn=4, at=FOUNDED + 2 * HOUR)
+    live_until(DUE + WEEK)
+
+    expel(circle, friends[1], boss, at=DUE + WEEK + DAY)
+
+    swap.refresh_from_db()
+    gone = Membership.objects.get(circle=circle, user=friends[1])
+    assert (gone.accelerated_at, swap.status) == (DUE + WEEK + DAY, "overtaken")
+    live_until(DUE + 3 * WEEK)
+    assert (state_of(circle), wallets_of(friends), pot_of(circle)) == ("completed", ["8000.00"] * 3, "0.00")
+
+
 def test_a_removed_debtor_pays_as_soon_as_money_comes(circle, friends, boss):
     live_until(DUE)
     spend(friends[0], "7000.00")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -46,7 +47,8 @@ def leaves(notices: Iterable[str], lines: Iterable[str], record: Iterable[str]) 
 
 
 def left_by(act: Callable[[], object]) -> Left:
-    notices, lines, record = (list(of.values_list("pk", flat=True)) for of in (told(), said(), recorded()))
+    notices, lines = set(told().values_list("pk", flat=True)), set(said().values_list("pk", flat=True))
+    record = set(recorded().values_list("pk", flat=True))
     act()
     return leaves(
         [f"{notice.recipient.display_name}: {notice.title}" for notice in told().exclude(pk__in=notices)],
@@ -161,7 +163,7 @@ def test_a_member_who_is_taken_out():
     circle = started([ada, bola, chidi])
     services.contribute(actor=chidi, circle_id=circle.pk, cycle_number=2, at=FOUNDED + 2 * HOUR)
     live_until(DUE)
-    out = {"circle_id": circle.pk, "membership_id": membership_id(circle, chidi), "reason": "a fraud"}
+    out: dict[str, Any] = {"circle_id": circle.pk, "membership_id": membership_id(circle, chidi), "reason": "a fraud"}
 
     left = left_by(lambda: services.expel_member(actor=boss, at=DUE + DAY, **out))
 
@@ -283,7 +285,7 @@ def test_a_recipient_in_arrears_whose_turn_moves():
 def test_a_bid_and_the_pot_that_it_won():
     ada, bola, chidi = named("Ada", "Bola", "Chidi")
     circle = forming([ada, bola, chidi], payout_order="auction")
-    made = {"circle_id": circle.pk, "discount_kobo": 20_001, "at": FOUNDED + HOUR}
+    made: dict[str, Any] = {"circle_id": circle.pk, "discount_kobo": 20_001, "at": FOUNDED + HOUR}
 
     bid = left_by(lambda: services.bid_for_turn(actor=bola, **made))
     services.start_circle(actor=ada, circle_id=circle.pk, at=DUE - DAY)
