@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from contri.core.error_reports import report_errors_to
 from contri.settings.environment import ENV
 
 LOGGING: dict[str, Any] = {
@@ -39,4 +38,7 @@ METRICS_PORT = ENV.metrics_port
 TRACES_ENDPOINT = ENV.traces_endpoint
 
 if ENV.sentry_dsn:
+    # Imported here: loading Sentry takes a fifteenth of any command's start.
+    from contri.core.error_reports import report_errors_to
+
     report_errors_to(ENV.sentry_dsn, stage=ENV.stage)
