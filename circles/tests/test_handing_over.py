@@ -1,5 +1,6 @@
 """Leaving a circle that runs: somebody takes over the place, and nobody gains or loses by it."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -181,6 +182,8 @@ def test_where_the_host_approves_joiners_the_host_approves_a_newcomer(newcomer):
     friends = people(3, "4000.00")
     circle = where_the_host_approves(friends)
     place = offer(circle, friends[2], at=FOUNDED + HOUR)
+    with pytest.raises(HandoverUnknownError):
+        services.approve_handover(actor=friends[0], circle_id=circle.pk, handover_id=place.pk, at=FOUNDED + HOUR)
 
     assert take(place, newcomer, at=FOUNDED + HOUR).status == "asked"
     assert [told.recipient for told in Notification.objects.filter(kind="place_asked_for")] == [friends[0]]
@@ -213,6 +216,10 @@ def test_who_came_in_by_another_place_meanwhile_is_not_let_in_twice(newcomer):
     def approve(place):
         services.approve_handover(actor=friends[0], circle_id=circle.pk, handover_id=place.pk, at=FOUNDED + 2 * HOUR)
 
+    services.pause_circle(actor=friends[0], circle_id=circle.pk, reason="a quarrel", at=FOUNDED + HOUR)
+    with pytest.raises(InvalidStateError):
+        approve(places[0])
+    services.resume_circle(actor=friends[0], circle_id=circle.pk, reason="made up", at=FOUNDED + HOUR)
     approve(places[0])
 
     with pytest.raises(AlreadyMemberError):
@@ -298,10 +305,33 @@ def test_not_everybody_can_take_every_place(circle, friends, newcomer):
     with pytest.raises(InsufficientFundsError):
         take(place, person(), at=DUE + HOUR)
     assert circle.memberships.count() == 4
-    services.withdraw_place(actor=friends[2], circle_id=circle.pk, at=DUE + HOUR)
+    assert services.withdraw_place(actor=friends[2], circle_id=circle.pk, at=DUE + HOUR).status == "withdrawn"
     assert recorded(place) == ["offered their place", "withdrew the offer of their place"]
     with pytest.raises(InviteInvalidError):
         take(place, newcomer, at=DUE + HOUR)
+
+
+def test_who_was_removed_and_still_has_a_turn_takes_no_other_place(circle, friends):
+    boss = person(is_staff=True, is_superuser=True)
+    removed: dict[str, Any] = {
+        "circle_id": circle.pk,
+        "membership_id": membership_id(circle, friends[3]),
+        "reason": "a fraud",
+    }
+    services.expel_member(actor=boss, at=FOUNDED + 2 * HOUR, **removed)
+
+    with pytest.raises(AlreadyMemberError):
+        take(offer(circle, friends[2], at=FOUNDED + 2 * HOUR), friends[3], at=FOUNDED + 3 * HOUR)
+
+
+def test_an_offer_that_nobody_took_in_time_stands_in_the_way_of_no_other(circle, friends, newcomer):
+    lapsed = offer(circle, friends[2], at=FOUNDED + 2 * HOUR)
+    later = FOUNDED + 2 * HOUR + OFFER_LASTS
+
+    assert take(offer(circle, friends[2], at=later), newcomer, at=later).status == "done"
+
+    lapsed.refresh_from_db()
+    assert lapsed.status == "withdrawn"
 
 
 def test_a_newcomers_tier_must_carry_the_pot():

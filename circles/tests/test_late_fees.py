@@ -6,14 +6,16 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from circles import services
-from circles.models import FeeGoesTo, LateFee
+from circles.models import FeeGoesTo, LateFee, Payout
 from circles.tests.world import (
     DAY,
     DUE,
+    FOUNDED,
     HOUR,
     WEEK,
     beat,
     contribution,
+    forming,
     fund,
     live_until,
     people,
@@ -160,3 +162,37 @@ def test_what_nothing_covers_at_the_end_is_written_off(late):
     fee = LateFee.objects.get()
     assert (state_of(circle), fee.paid_kobo, fee.waived_at) == ("completed", 0, DUE + 2 * WEEK)
     assert LogEntry.objects.filter(object_id=str(fee.pk), change_message__contains="wrote off").exists()
+
+
+def test_what_a_deposit_covers_of_several_fees_is_paid_and_the_rest_written_off():
+    # Turns 2 and 3 are one person's. Their two shares of the last cycle take 2,000 of a deposit of 2,070.
+    friends = people(3, "8000.00")
+    circle = forming(friends[:1], size=4, deposit_kobo=103_500, **FEE)
+    for friend, hands in ((friends[1], 2), (friends[2], 1)):
+        services.join_circle(actor=friend, invite_code=circle.invite_code, at=FOUNDED + HOUR, hands=hands)
+    services.start_circle(actor=friends[0], circle_id=circle.pk, at=FOUNDED + HOUR)
+    swap = services.propose_swap(actor=friends[2], circle_id=circle.pk, my_turn=3, their_turn=4, at=FOUNDED + 2 * HOUR)
+    services.accept_swap(actor=friends[1], circle_id=circle.pk, swap_id=swap.pk, at=FOUNDED + 3 * HOUR)
+    live_until(DUE + 2 * WEEK)
+    spend(friends[1], wallet_of(friends[1]))
+
+    live_until(DUE + 3 * WEEK + 2 * DAY)
+
+    fees = LateFee.objects.order_by("charged_at", "pk")
+    assert [(fee.paid_kobo, fee.waived_at) for fee in fees] == [(5_000, None), (2_000, DUE + 3 * WEEK + 2 * DAY)]
+    assert LogEntry.objects.get(change_message__contains="wrote off").object_id == str(fees[1].pk)
+    # The reserve is two fees' 70.00, shared among those in good standing.
+    assert (state_of(circle), wallet_of(friends[1])) == ("completed", "0.00")
+    assert [wallet_of(friend) for friend in (friends[0], friends[2])] == ["8035.00", "8035.00"]
+
+
+def test_fees_in_the_reserve_make_a_short_pot_good_where_nothing_else_fills_it(late):
+    circle = late_circle(late)
+    fund(late, "1050.00")
+    live_until(GRACE_ENDS + DAY)
+    assert tills_of(circle)[2] == "50.00"
+
+    live_until(GRACE_ENDS + WEEK)
+
+    payout = Payout.objects.get(cycle__number=2)
+    assert (payout.amount_kobo, payout.paid_kobo, payout.lent_kobo) == (300_000, 205_000, 5_000)

@@ -1,16 +1,12 @@
 """All that an act of a circle leaves behind beside money: every notice, every line in the chat, every record."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
-from django.db.models import QuerySet
 
 from accounts.models import User
 from circles import services
-from circles.models import ChatMessage
+from circles.tests.leaving_behind import leaves, left_by
 from circles.tests.world import (
     DAY,
     DUE,
@@ -27,56 +23,8 @@ from circles.tests.world import (
     started,
     wallet_of,
 )
-from contri.core import audit
-from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Notices and whom they are for, lines of the chat in their order, records and who did it, and why."""
-
-    notices: list[str]
-    lines: list[str]
-    record: list[str]
-
-
-def leaves(notices: Iterable[str], lines: Iterable[str], record: Iterable[str]) -> Left:
-    return Left(sorted(notices), list(lines), list(record))
-
-
-def left_by(act: Callable[[], object]) -> Left:
-    notices, lines = set(told().values_list("pk", flat=True)), set(said().values_list("pk", flat=True))
-    record = set(recorded().values_list("pk", flat=True))
-    act()
-    return leaves(
-        [f"{notice.recipient.display_name}: {notice.title}" for notice in told().exclude(pk__in=notices)],
-        [line.body for line in said().exclude(pk__in=lines)],
-        [as_recorded(entry) for entry in recorded().exclude(pk__in=record)],
-    )
-
-
-def told() -> QuerySet[Notification]:
-    return Notification.objects.select_related("recipient")
-
-
-def said() -> QuerySet[ChatMessage]:
-    return ChatMessage.objects.order_by("number")
-
-
-def recorded() -> QuerySet[LogEntry]:
-    return LogEntry.objects.select_related("user").order_by("pk")
-
-
-def as_recorded(entry: LogEntry) -> str:
-    details = audit.details_of(entry)
-    why = f" ({details['reason']})" if "reason" in details else ""
-    return f"{by_whom(entry.user)}: {details['what']}{why}"
-
-
-def by_whom(user: User) -> str:
-    return "Contri" if user.email == audit.SYSTEM_EMAIL else user.display_name
 
 
 def named(*names: str, naira: str = "4000.00") -> list[User]:
@@ -112,6 +60,8 @@ def test_a_place_that_is_offered_asked_for_and_taken():
         [f"Chidi: {told}", f"Dayo: {told}"],
         ["Dayo has taken over the place of Chidi."],
         ["Ada: let somebody take over a place", "Dayo: took over a place worth ₦1000.00"],
+        "circle changed",
+        "member gone",
     )
 
 
@@ -140,6 +90,7 @@ def test_a_circle_that_is_called_off():
             "The circle was called off.",
         ],
         ["Ada: cancelled the circle"],
+        "circle changed",
     )
     assert services.next_moment(up_to=DUE + 9 * WEEK) is None
 
@@ -154,6 +105,7 @@ def test_a_circle_that_expires():
         ["Ada: Market women did not come together", "Bola: Market women did not come together"],
         ["The circle did not come together in time."],
         ["Contri: expired the circle (not full at its start date)"],
+        "circle changed",
     )
 
 
@@ -174,6 +126,8 @@ def test_a_member_who_is_taken_out():
             "Chidi is no longer a member. Their turns are settled on their days.",
         ],
         ["Boss: removed a member (a fraud)"],
+        "circle changed",
+        "member gone",
     )
 
 
@@ -203,6 +157,8 @@ def test_a_pot_that_is_short_and_what_comes_in_later():
             "Ada received the pot of cycle 1: ₦2600.00.",
         ],
         ["Contri: marked unpaid contributions late", "Contri: paid out ₦2600.00"],
+        "circle changed",
+        "paid out",
     )
     assert late == leaves(
         ["Ada: ₦400.00 from Market women"],
@@ -213,6 +169,7 @@ def test_a_pot_that_is_short_and_what_comes_in_later():
             "Chidi paid a late fee of ₦50.00.",
         ],
         ["Chidi: paid ₦700.00"],
+        "circle changed",
     )
 
 
@@ -241,6 +198,8 @@ def test_the_last_pot_of_a_circle():
             "The circle has gone all the way round.",
         ],
         ["Contri: completed the circle", "Contri: paid out ₦2000.00"],
+        "circle changed",
+        "paid out",
     )
 
 
@@ -279,6 +238,8 @@ def test_a_recipient_in_arrears_whose_turn_moves():
             "Contri: moved the turn of Bola to cycle 3: in arrears",
             "Contri: paid out ₦1000.00",
         ],
+        "circle changed",
+        "paid out",
     )
 
 
@@ -310,4 +271,6 @@ def test_a_bid_and_the_pot_that_it_won():
             "Bola gave up ₦200.01 of cycle 1; the others share it.",
         ],
         ["Contri: paid out ₦2799.99"],
+        "circle changed",
+        "paid out",
     )
