@@ -3,12 +3,13 @@
 # The base is pinned by version; pin it by digest where images are built (docs/operating.md says how).
 ARG PYTHON=python:3.11-slim-bookworm
 
+# Whoever runs Contri may not write bytecode: without it every start would compile all packages anew.
 FROM ${PYTHON} AS packages
 WORKDIR /build
 COPY requirements/uv.txt requirements/base.txt ./
 RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --require-hashes -r uv.txt \
- && VIRTUAL_ENV=/venv /venv/bin/uv pip install --no-cache --require-hashes -r base.txt \
+ && VIRTUAL_ENV=/venv /venv/bin/uv pip install --compile-bytecode --no-cache --require-hashes -r base.txt \
  && VIRTUAL_ENV=/venv /venv/bin/uv pip uninstall uv pip
 
 FROM packages AS backup-packages

@@ -12,7 +12,7 @@ WORKERS ?= 3
 ARGS ?=
 
 # Images of Python often forbid bytecode. Here that would have every process of a run, and every worker of the tests,
-# compile Contri and its libraries anew: three quarters of a start. `make clean` takes it away again.
+# compile Contri and its libraries anew: more than half of each start. `make clean` takes it away again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test lint format lock clean
