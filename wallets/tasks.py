@@ -42,6 +42,12 @@ def review_open_disputes() -> None:
     services.review_open_disputes(at=timezone.now())
 
 
+@shared_task(name="wallets.find_disputes")
+def find_disputes() -> None:
+    """Ask the providers for disputes that no webhook told of."""
+    services.find_disputes(at=timezone.now())
+
+
 @shared_task(name="wallets.recover_owed")
 def recover_owed(user_id: str | None = None) -> None:
     """Take what one person owes from money that just came, or (the beat's sweep) from everybody who owes."""

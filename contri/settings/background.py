@@ -46,6 +46,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send and verify refunds": {"task": "wallets.work_refunds", "schedule": timedelta(minutes=1)},
     "verify open deposits": {"task": "wallets.verify_open_deposits", "schedule": timedelta(minutes=1)},
     "review open disputes": {"task": "wallets.review_open_disputes", "schedule": timedelta(minutes=1)},
+    "find disputes unheard of": {"task": "wallets.find_disputes", "schedule": timedelta(hours=1)},
     "recover what is owed": {"task": "wallets.recover_owed", "schedule": timedelta(minutes=1)},
     "release parked money": {"task": "wallets.release_parked", "schedule": timedelta(minutes=1)},
     "fold deferred ledger accounts": {"task": "wallets.fold_ledger", "schedule": timedelta(seconds=2)},

@@ -167,6 +167,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputePage:
+    """The codes of some of the disputes that were opened lately."""
+
+    codes: list[str]
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """Money that went out to a bank."""
 
@@ -206,6 +214,7 @@ CheckoutAnswer = Succeeded[Checkout] | Failed | Unknown
 StartedAnswer = Succeeded[Started] | Failed | Unknown
 ChargeAnswer = Succeeded[Charge] | Failed | Unknown
 DisputeAnswer = Succeeded[Contested] | Failed | Unknown
+DisputesAnswer = Succeeded[DisputePage] | Failed | Unknown
 PaymentAnswer = Succeeded[Payment] | Failed | Unknown
 BanksAnswer = Succeeded[list[DirectoryBank]] | Failed | Unknown
 PayeeAnswer = Succeeded[Payee] | Failed | Unknown
@@ -244,6 +253,9 @@ class PaymentProvider(Protocol):
 
     def dispute(self, *, code: str) -> DisputeAnswer:
         """How the dispute `code` stands."""
+
+    def disputes(self, *, since: datetime, page: int) -> DisputesAnswer:
+        """Page `page`, from 1, of the disputes that were opened after `since`, however they stand."""
 
     def answer_dispute(self, *, code: str, plea: Plea) -> PleaAnswer:
         """Say our word about the open dispute `code`. A second word about it is refused, and does no harm."""

@@ -14,6 +14,8 @@ from wallets.providers.base import (
     CheckoutAnswer,
     Destination,
     DisputeAnswer,
+    DisputePage,
+    DisputesAnswer,
     Failed,
     PageAnswer,
     Payee,
@@ -128,6 +130,10 @@ class Flutterwave:
     def dispute(self, *, code: str) -> DisputeAnswer:
         """Flutterwave tells merchants of chargebacks by mail and on its dashboard; its API knows them by no code."""
         return Failed(Why.NOT_FOUND)
+
+    def disputes(self, *, since: datetime, page: int) -> DisputesAnswer:
+        """None that its API could be asked about."""
+        return Succeeded(DisputePage([], is_last=True))
 
     def banks(self) -> BanksAnswer:
         """GET /banks/NG."""

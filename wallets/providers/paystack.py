@@ -31,6 +31,7 @@ from wallets.providers.base import (
     Why,
 )
 from wallets.providers.http import Reply
+from wallets.providers.paystack_calls import PAGE_SIZE
 from wallets.providers.paystack_disputes import PaystackDisputes
 from wallets.providers.paystack_reading import (
     balance_of,
@@ -48,8 +49,6 @@ from wallets.providers.paystack_reading import (
 from wallets.providers.reading import JunkError, message_of, require_reference, text
 
 CURRENCY = "NGN"
-# The most that Paystack lists at once.
-PAGE_SIZE = 100
 MOST_REFUND_PAGES = 50
 CLOCKS_DIFFER = timedelta(hours=1)
 # The least that Paystack charges.

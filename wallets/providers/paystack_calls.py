@@ -10,6 +10,8 @@ from wallets.providers.reading import JunkError
 
 T = TypeVar("T")
 
+# The most that Paystack lists at once.
+PAGE_SIZE = 100
 _LIVE_KEY = "sk_live_"
 
 

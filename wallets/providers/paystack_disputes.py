@@ -1,11 +1,13 @@
 """Paystack's disputes: how one stands, and our word about it."""
 
+from datetime import datetime
 from typing import Any
 
-from wallets.providers.base import DisputeAnswer, Failed, Plea, PleaAnswer, Succeeded, Unknown, Why
+from contri.core.moments import rfc3339
+from wallets.providers.base import DisputeAnswer, DisputesAnswer, Failed, Plea, PleaAnswer, Succeeded, Unknown, Why
 from wallets.providers.http import Reply
-from wallets.providers.paystack_calls import PaystackCalls
-from wallets.providers.paystack_reading import contested_of, data_of, number_of
+from wallets.providers.paystack_calls import PAGE_SIZE, PaystackCalls
+from wallets.providers.paystack_reading import contested_of, data_of, disputes_of, number_of
 from wallets.providers.reading import text
 
 PAGE_NAME = "contri-evidence.txt"
@@ -24,6 +26,11 @@ class PaystackDisputes(PaystackCalls):
             f"/dispute/{code}",
             lambda reply: Succeeded(contested_of(data_of(reply), code, domain=self._domain)),
         )
+
+    def disputes(self, *, since: datetime, page: int) -> DisputesAnswer:
+        """GET /dispute."""
+        params = {"from": rfc3339(since), "perPage": str(PAGE_SIZE), "page": str(page)}
+        return self._ask("list disputes", "GET", "/dispute", lambda reply: Succeeded(disputes_of(reply)), params=params)
 
     def answer_dispute(self, *, code: str, plea: Plea) -> PleaAnswer:
         """PUT /dispute/{id}/resolve, which wants a file; before it, for a claim that we contest, POST …/evidence."""

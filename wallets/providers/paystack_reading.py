@@ -7,6 +7,7 @@ from wallets.providers.base import (
     ChargedCard,
     Contested,
     DirectoryBank,
+    DisputePage,
     Entry,
     Failed,
     Outcome,
@@ -165,12 +166,22 @@ def refund_of(data: dict[str, Any], reference: str) -> RefundAnswer:
 
 def page_of(reply: Reply, currency: str, domain: str) -> Page:
     """A page of a list of transactions or transfers; lines of another currency or domain are left out."""
-    lines, meta = lines_in(reply), reply.body.get("meta")
+    lines = lines_in(reply)
+    ours = [line for line in lines if line.get("currency") == currency and line.get("domain") == domain]
+    return Page([_entry_of(line) for line in ours], _is_last(reply, lines))
+
+
+def disputes_of(reply: Reply) -> DisputePage:
+    """A page of the list of disputes."""
+    lines = lines_in(reply)
+    return DisputePage([str(number_of(line, "id")) for line in lines], _is_last(reply, lines))
+
+
+def _is_last(reply: Reply, lines: list[dict[str, Any]]) -> bool:
+    meta = reply.body.get("meta")
     pages = meta.get("pageCount") if isinstance(meta, dict) else None
     number = meta.get("page") if isinstance(meta, dict) else None
-    is_last = not lines or not isinstance(pages, int) or not isinstance(number, int) or number >= pages
-    ours = [line for line in lines if line.get("currency") == currency and line.get("domain") == domain]
-    return Page([_entry_of(line) for line in ours], is_last)
+    return not lines or not isinstance(pages, int) or not isinstance(number, int) or number >= pages
 
 
 def balance_of(reply: Reply, currency: str) -> int:

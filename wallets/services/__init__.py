@@ -55,6 +55,7 @@ from wallets.services.refunds import (
 from wallets.services.sealing import seal_ledger
 from wallets.services.suspense import approve_suspense_credit, ask_suspense_credit, ask_suspense_write_off
 from wallets.services.transfers import Recipient, transfer_money
+from wallets.services.unheard_disputes import find_disputes
 from wallets.services.withdrawals import confirm_withdrawal, request_withdrawal, retry_withdrawal
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "confirm_withdrawal",
     "contest_dispute",
     "explain_difference",
+    "find_disputes",
     "fold_ledger",
     "keep_card_of_deposit",
     "link_bank_account",

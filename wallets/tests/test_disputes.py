@@ -331,6 +331,28 @@ class TestAsking:
         assert Dispute.objects.get().state == WorkState.DONE
         assert balance_of(ada).held_kobo == 0
 
+    def test_one_that_no_webhook_told_of_is_found_in_the_list(self, ada, deposit, sandbox, monkeypatch):
+        monkeypatch.setattr("wallets.providers.paystack_disputes.PAGE_SIZE", 1)
+        now = timezone.now()
+        lost, won = (str(sandbox.dispute(deposit.reference, amount=2_000_00)) for _ in range(2))
+        sandbox.decide_dispute(int(won), "declined")
+        assert services.find_disputes(at=now + timedelta(days=8)) == 0
+
+        assert services.find_disputes(at=now) == 2
+
+        assert dict(Dispute.objects.values_list("code", "status")) == {lost: "open", won: "won"}
+        assert (spendable(ada), balance_of(ada).held_kobo) == (3_000_00, 2_000_00)
+        assert services.find_disputes(at=now) == 0
+
+    @pytest.mark.parametrize(("unanswered", "taken_up"), [("list", 0), ("fetch", 1)])
+    def test_what_the_provider_does_not_answer_is_asked_again_later(self, deposit, sandbox, unanswered, taken_up):
+        for _ in range(2):
+            sandbox.dispute(deposit.reference, amount=1_000_00)
+        sandbox.inject_fault(f"paystack.dispute.{unanswered}", "html_502")
+
+        assert services.find_disputes(at=timezone.now()) == taken_up
+        assert services.find_disputes(at=timezone.now()) == 2 - taken_up
+
     def test_an_open_dispute_is_asked_about_again_in_an_hour(self, dispute, sandbox):
         Dispute.objects.update(due_at=timezone.now() - timedelta(seconds=1))
 
