@@ -15,7 +15,9 @@ from contri.core.audit import system_actor_id
 from contri.core.moments import lagos_day
 from contri.simulation.paying import (
     change_bank,
+    contest_payment,
     deposit,
+    have_staff_answer,
     have_staff_decide,
     pay_by_card,
     pay_unasked,
@@ -215,6 +217,8 @@ ACTS: dict[Callable[[Society, Person], str], int] = {
     stop_after_the_pot: 4,
     pay_unasked: 1,
     have_staff_decide: 3,
+    contest_payment: 1,
+    have_staff_answer: 6,
     say_something: 4,
     vote: 3,
     offer_place: 2,

@@ -9,11 +9,11 @@ import hmac
 import json
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 from django.conf import settings
@@ -23,12 +23,15 @@ from contri.simulation.bank_books import (
     CARD_FEE_KOBO,
     Body,
     Charge,
+    Dispute,
     Refund,
     Transfer,
     charge_body,
     refund_body,
     transfer_body,
 )
+from contri.simulation.claims import FILES, Claims
+from contri.simulation.envelopes import ok, page, refused
 
 BANK = {"name": "Guaranty Trust Bank", "code": "058", "slug": "guaranty-trust-bank", "active": True}
 SLOWEST_TRANSFER_MINUTES = 600
@@ -56,17 +59,19 @@ class PretendBank:
         self.charges: dict[str, Charge] = {}
         self.transfers: dict[str, Transfer] = {}
         self.refunds: list[Refund] = []
+        self.disputes: list[Dispute] = []
         self.jobs: dict[str, Body] = {}
         self.webhooks: list[Webhook] = []
-        # Whether every payment to a bank succeeds, so that two worlds can be compared.
+        # Whether every payment to a bank succeeds and every contested claim fails, so that two worlds can be compared.
         self.is_kind = False
         self._recipients: dict[str, str] = {}
         self._number = 4_000_000_000
+        self.claims = Claims(self._chance, self._now, self._tell, lambda: self.disputes, lambda: self.is_kind)
 
     def books(self) -> dict[str, Any]:
         """Everything that it knows, copied."""
-        names = ("charges", "transfers", "refunds", "jobs", "webhooks", "_recipients", "_number")
-        return {name: deepcopy(getattr(self, name)) for name in names}
+        names = ("charges", "transfers", "refunds", "disputes", "jobs", "webhooks", "_recipients", "_number")
+        return deepcopy({name: getattr(self, name) for name in names})
 
     def remember(self, books: dict[str, Any]) -> None:
         """Know what these books say, and nothing else."""
@@ -88,6 +93,10 @@ class PretendBank:
         self.pay(reference)
         return reference
 
+    def contest(self, charge: Charge, amount: int) -> None:
+        """The payer wants `amount` kobo of a payment back, by way of their card's bank."""
+        self.claims.open(self._next(), charge, amount)
+
     def move(self) -> None:
         """Let what was due by now happen."""
         for transfer in self.transfers.values():
@@ -98,22 +107,26 @@ class PretendBank:
             while refund.fate and refund.fate[0][0] <= self._now():
                 refund.status = refund.fate.pop(0)[1]
                 self._tell(f"refund.{refund.status}", refund_body(refund))
+        self.claims.move()
 
     def balance(self) -> int:
         """What it holds for Contri, in kobo: all that came in, less its fees and all that went out."""
-        paid_in = [charge.paid for charge in self.charges.values() if charge.status == "success"]
+        paid_in = [charge.paid for charge in self.charges.values() if charge.status in ("success", "reversed")]
         paid_out = [transfer.amount for transfer in self.transfers.values() if transfer.status == "success"]
         sent_back = [refund.amount for refund in self.refunds if refund.status == "processed"]
-        return sum(paid_in) - CARD_FEE_KOBO * len(paid_in) - sum(paid_out) - sum(sent_back)
+        taken_back = sum(dispute.amount for dispute in self.disputes if dispute.is_lost)
+        return sum(paid_in) - CARD_FEE_KOBO * len(paid_in) - sum(paid_out) - sum(sent_back) - taken_back
 
     def is_still(self) -> bool:
         """Whether nothing is under way any more."""
-        moving: list[Transfer | Refund] = [*self.transfers.values(), *self.refunds]
+        moving: list[Transfer | Refund | Dispute] = [*self.transfers.values(), *self.refunds, *self.disputes]
         return not self.webhooks and not any(one.fate for one in moving)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Do what a call asks for."""
-        for method, pattern, act in self._routes():
+        if request.url.host == FILES:
+            return httpx.Response(200)
+        for method, pattern, act in (*self._routes(), *self.claims.routes()):
             match = re.search(pattern, request.url.path)
             if match and request.method == method:
                 body = json.loads(request.content) if request.content else dict(request.url.params)
@@ -125,16 +138,16 @@ class PretendBank:
             ("POST", r"/transaction/initialize$", self._initialize),
             ("POST", r"/transaction/charge_authorization$", self._charge_card),
             ("GET", r"/transaction/verify/([^/]+)$", self._verify_charge),
-            ("GET", r"/transaction$", lambda body: _page(body, self.charges.values(), charge_body)),
-            ("GET", r"/transfer$", lambda body: _page(body, self.transfers.values(), transfer_body)),
-            ("GET", r"/balance$", lambda _body: _ok([{"currency": "NGN", "balance": self.balance()}])),
-            ("GET", r"/bank$", lambda _body: _ok([BANK])),
+            ("GET", r"/transaction$", lambda body: page(body, self.charges.values(), charge_body)),
+            ("GET", r"/transfer$", lambda body: page(body, self.transfers.values(), transfer_body)),
+            ("GET", r"/balance$", lambda _body: ok([{"currency": "NGN", "balance": self.balance()}])),
+            ("GET", r"/bank$", lambda _body: ok([BANK])),
             ("GET", r"/bank/resolve$", self._resolve),
             ("POST", r"/transferrecipient$", self._recipient),
             ("POST", r"/transfer$", self._transfer),
             ("GET", r"/transfer/verify/([^/]+)$", self._verify_transfer),
             ("POST", r"/refund$", self._refund),
-            ("GET", r"/refund$", lambda _body: _ok([refund_body(refund) for refund in reversed(self.refunds)])),
+            ("GET", r"/refund$", lambda _body: ok([refund_body(refund) for refund in reversed(self.refunds)])),
             ("POST", r"/async_id_verification$", self._identity_job),
             ("POST", r"/job_status$", self._job_status),
         )
@@ -142,46 +155,46 @@ class PretendBank:
     def _initialize(self, body: Body) -> httpx.Response:
         reference = body["reference"]
         if reference in self.charges:
-            return _refused(400, "Duplicate Transaction Reference", "duplicate_reference")
+            return refused(400, "Duplicate Transaction Reference", "duplicate_reference")
         self.charges[reference] = Charge(self._next(), reference, body["email"], body["amount"], self._now())
         url = f"https://checkout.invalid/{reference}"
-        return _ok({"authorization_url": url, "access_code": reference, "reference": reference})
+        return ok({"authorization_url": url, "access_code": reference, "reference": reference})
 
     def _charge_card(self, body: Body) -> httpx.Response:
         """A kept card: it pays, mostly, and sometimes is declined."""
         reference = body["reference"]
         if reference in self.charges:
-            return _refused(400, "Duplicate Transaction Reference", "duplicate_reference")
+            return refused(400, "Duplicate Transaction Reference", "duplicate_reference")
         charge = self.charges[reference] = Charge(self._next(), reference, body["email"], body["amount"], self._now())
         if self.is_kind or self._chance().random() < CARDS_THAT_PAY:
             self.pay(reference)
         else:
             charge.status = "failed"
-        return _ok(charge_body(charge))
+        return ok(charge_body(charge))
 
     def _verify_charge(self, _body: Body, reference: str) -> httpx.Response:
         charge = self.charges.get(reference)
         if charge is None:
-            return _refused(400, "Transaction reference not found.", "transaction_not_found")
-        return _ok(charge_body(charge))
+            return refused(400, "Transaction reference not found.", "transaction_not_found")
+        return ok(charge_body(charge))
 
     def _resolve(self, body: Body) -> httpx.Response:
         # The number says whose account it is: every person of the simulation has one number in all their accounts.
-        return _ok(
+        return ok(
             {"account_number": body["account_number"], "account_name": f"MEMBER {name_of(body['account_number'])}"}
         )
 
     def _recipient(self, body: Body) -> httpx.Response:
         code = self._recipients.setdefault(body["account_number"], f"RCP_{body['account_number']}")
-        return _ok({"recipient_code": code, "active": True}, status=201)
+        return ok({"recipient_code": code, "active": True}, status=201)
 
     def _transfer(self, body: Body) -> httpx.Response:
         reference = body["reference"]
         if reference in self.transfers:
-            return _refused(400, "Duplicate Transfer Reference", "duplicate_transfer_reference")
+            return refused(400, "Duplicate Transfer Reference", "duplicate_transfer_reference")
         transfer = Transfer(self._next(), reference, body["amount"], self._now(), fate=self._fate())
         self.transfers[reference] = transfer
-        return _ok(transfer_body(transfer))
+        return ok(transfer_body(transfer))
 
     def _fate(self) -> list[tuple[datetime, str]]:
         done_at = self._now() + timedelta(minutes=self._chance().randint(0, SLOWEST_TRANSFER_MINUTES))
@@ -195,21 +208,21 @@ class PretendBank:
     def _verify_transfer(self, _body: Body, reference: str) -> httpx.Response:
         transfer = self.transfers.get(reference)
         if transfer is None:
-            return _refused(404, "Transfer not found", "not_found")
-        return _ok(transfer_body(transfer))
+            return refused(404, "Transfer not found", "not_found")
+        return ok(transfer_body(transfer))
 
     def _refund(self, body: Body) -> httpx.Response:
         charge = self.charges.get(body["transaction"])
         gone = sum(
             back.amount for back in self.refunds if back.charge == body["transaction"] and back.status != "failed"
         )
-        if charge is None or gone + body["amount"] > charge.paid:
-            return _refused(400, "Transaction has been fully reversed", "transaction_fully_reversed")
+        if charge is None or charge.status == "reversed" or gone + body["amount"] > charge.paid:
+            return refused(400, "Transaction has been fully reversed", "transaction_fully_reversed")
         done_at = self._now() + timedelta(minutes=self._chance().randint(0, SLOWEST_REFUND_MINUTES))
         end = "processed" if self.is_kind or self._chance().random() < REFUNDS_THAT_ARRIVE else "failed"
         refund = Refund(self._next(), charge.reference, body["amount"], body["merchant_note"], fate=[(done_at, end)])
         self.refunds.append(refund)
-        return _ok(refund_body(refund))
+        return ok(refund_body(refund))
 
     def _identity_job(self, body: Body) -> httpx.Response:
         job = body["partner_params"]["job_id"]
@@ -241,23 +254,6 @@ class PretendBank:
 def name_of(account_number: str) -> str:
     """A surname that only letters may be in, from the number of an account."""
     return "".join("ABCDEFGHIJ"[int(digit)] for digit in account_number[-4:])
-
-
-def _ok(data: Any, *, status: int = 200) -> httpx.Response:
-    return httpx.Response(status, json={"status": True, "message": "Done", "data": data})
-
-
-M = TypeVar("M", Charge, Transfer)
-
-
-def _page(asked: Body, moved: Iterable[M], told: Callable[[M], Body]) -> httpx.Response:
-    """All of a list in one page, of the stretch of time that is asked about."""
-    since, until = (datetime.fromisoformat(asked[end]) for end in ("from", "to"))
-    return _ok([told(one) for one in moved if since <= one.at <= until])
-
-
-def _refused(status: int, message: str, code: str) -> httpx.Response:
-    return httpx.Response(status, json={"status": False, "message": message, "code": code, "type": "api_error"})
 
 
 def _smile_id_signature(timestamp: str) -> str:

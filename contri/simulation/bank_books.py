@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from contri.core.moments import rfc3339
+
 Body = dict[str, Any]
 
 CARD_FEE_KOBO = 100_00
@@ -46,9 +48,29 @@ class Refund:
     fate: list[tuple[datetime, str]] = field(default_factory=list)
 
 
+@dataclass
+class Dispute:
+    """Money that a payer wants back by way of their card's bank. `fate` is how it is resolved, and when."""
+
+    number: int
+    charge: Charge
+    amount: int
+    at: datetime
+    due_at: datetime
+    status: str = "awaiting-merchant-feedback"
+    resolution: str = ""
+    fate: list[tuple[datetime, str]] = field(default_factory=list)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the money went back."""
+        return self.resolution in ("merchant-accepted", "auto-accepted")
+
+
 def charge_body(charge: Charge) -> Body:
     """How a charge stands."""
-    amount = charge.paid if charge.status == "success" else charge.amount
+    is_paid = charge.status in ("success", "reversed")
+    amount = charge.paid if is_paid else charge.amount
     return {
         "id": charge.number,
         "domain": "test",
@@ -57,8 +79,8 @@ def charge_body(charge: Charge) -> Body:
         "amount": amount,
         "requested_amount": charge.amount,
         "currency": "NGN",
-        "fees": CARD_FEE_KOBO if charge.status == "success" else None,
-        "authorization": _card_of(charge) if charge.status == "success" else {},
+        "fees": CARD_FEE_KOBO if is_paid else None,
+        "authorization": _card_of(charge) if is_paid else {},
         "customer": {"email": charge.email},
     }
 
@@ -100,4 +122,19 @@ def refund_body(refund: Refund) -> Body:
         "amount": refund.amount,
         "currency": "NGN",
         "merchant_note": refund.note,
+    }
+
+
+def dispute_body(dispute: Dispute) -> Body:
+    """How a dispute stands."""
+    charge = dispute.charge
+    return {
+        "id": dispute.number,
+        "domain": "test",
+        "status": dispute.status,
+        "resolution": dispute.resolution or None,
+        "refund_amount": dispute.amount,
+        "currency": "NGN",
+        "transaction": {"id": charge.number, "reference": charge.reference, "amount": charge.paid},
+        "dueAt": rfc3339(dispute.due_at),
     }

@@ -109,6 +109,7 @@ def _calm_world(movement: Movement, start: Beginning) -> Iterator[tuple[World, l
 def _state(world: World) -> Any:
     out = sorted((transfer.amount, transfer.status) for transfer in world.bank.transfers.values())
     back = sorted((refund.amount, refund.status) for refund in world.bank.refunds)
+    taken_back = sorted((dispute.amount, dispute.resolution) for dispute in world.bank.disputes)
     with connection.cursor() as cursor:
         cursor.execute(BALANCES)
-        return cursor.fetchall(), out, back
+        return cursor.fetchall(), out, back, taken_back

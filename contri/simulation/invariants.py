@@ -12,7 +12,7 @@ from contri.simulation.bank import PretendBank
 from contri.simulation.bank_books import Transfer
 from contri.simulation.people import ContriError
 from contri.simulation.shortcuts import CHEAP_CHECKS, first_finding
-from wallets.models import Deposit, Refund, Transaction, Withdrawal
+from wallets.models import Deposit, Dispute, Refund, Transaction, Withdrawal
 from wallets.services import audit as ledger_audit
 from webhooks.models import InboundEvent
 
@@ -81,7 +81,7 @@ def check_quiet(bank: PretendBank) -> None:
     Raises:
         ContriError: something never ends, or money is on one side only.
     """
-    for queue in (Withdrawal, Refund, InboundEvent):
+    for queue in (Withdrawal, Refund, Dispute, InboundEvent):
         stuck = queue._default_manager.exclude(state=WorkState.DONE).values_list("state", "last_error").first()
         if stuck:
             raise ContriError(f"a {queue.__name__} is {stuck}")
@@ -112,6 +112,8 @@ def achievements() -> dict[str, int]:
     return {
         "payouts": Payout.objects.count(),
         "contributions late": Contribution.objects.filter(late_at__isnull=False).count(),
+        "payments taken back by a bank": Dispute.objects.filter(status=Dispute.Status.LOST).count(),
+        "disputes won": Dispute.objects.filter(status=Dispute.Status.WON).count(),
         "payments sent back": Refund.objects.filter(status=Refund.Status.SUCCEEDED).count(),
         "circles completed": Circle.objects.filter(status=CircleStatus.COMPLETED).count(),
         "deposits": Deposit.objects.filter(status=Deposit.Status.SUCCEEDED).count(),

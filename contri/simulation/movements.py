@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from contri.core.moments import lagos_day
+from contri.simulation.bank_books import Charge
 from contri.simulation.people import ContriError, Person
-from contri.simulation.staff import DONE, send_back
+from contri.simulation.staff import DONE, contest, send_back
 from contri.simulation.world import World
-from wallets.models import SuspenseItem
+from wallets.models import Dispute, SuspenseItem
 
 PEOPLE = 3
 CONTRIBUTION = "1000.00"
@@ -105,6 +106,37 @@ def _send_back(world: World, _people: list[Person], item: SuspenseItem) -> None:
     world.live_until(world.clock.now + timedelta(days=2))
 
 
+def _old_deposit(world: World, people: list[Person]) -> Charge:
+    answer = people[0].as_myself("POST", "/wallet/deposit", {"amount": "1234.00"})
+    world.bank.pay(answer.body["reference"])
+    world.live_until(world.clock.now + timedelta(days=5))
+    return world.bank.charges[answer.body["reference"]]
+
+
+def _take_back(world: World, _people: list[Person], charge: Charge) -> None:
+    """The payer's bank takes the payment back, and nobody says a word."""
+    _wanted_back(world, charge)
+    world.live_until(world.clock.now + timedelta(days=1))
+
+
+def _contest(world: World, _people: list[Person], charge: Charge) -> None:
+    """Staff say why the payment stands, and the bank agrees."""
+    _wanted_back(world, charge)
+    dispute = Dispute.objects.get()
+    if dispute.status == Dispute.Status.OPEN and (told := contest(world, dispute)) != DONE:
+        raise ContriError(f"staff cannot contest a dispute: {told}")
+    # Hours are all there are: a sweep that is killed must be followed by another one in time.
+    for hours in (2, 2, 72):
+        world.live_until(world.clock.now + timedelta(hours=hours))
+
+
+def _wanted_back(world: World, charge: Charge) -> None:
+    # Whoever does it again meets the same claim.
+    if not world.bank.disputes:
+        world.bank.contest(charge, charge.paid)
+    world.live_until(world.clock.now + timedelta(hours=1))
+
+
 MOVEMENTS = (
     Movement("deposit", _nothing, _deposit),
     Movement("transfer", _nothing, _transfer),
@@ -114,4 +146,6 @@ MOVEMENTS = (
     Movement("refund", _paid_circle, _cancel),
     Movement("refund of a stray payment", _stray_payment, _send_back),
     Movement("refund of a deposit", _deposit_of_less, _send_back),
+    Movement("chargeback", _old_deposit, _take_back),
+    Movement("chargeback contested", _old_deposit, _contest),
 )

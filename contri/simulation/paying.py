@@ -1,12 +1,17 @@
 """What people do with their money alone: in by a page or a card, out to a bank, to each other, or astray."""
 
+from datetime import timedelta
+
 from contri.simulation.people import Person
 from contri.simulation.society import Society
-from contri.simulation.staff import give_to, send_back
-from wallets.models import SuspenseItem
+from contri.simulation.staff import accept, contest, give_to, send_back
+from wallets.models import Dispute, SuspenseItem
 
 WANTS_EVERYTHING = 0.5
 SENT_BACK = 0.7
+GIVEN_IN = 0.4
+# Long enough that the payment has been booked, whatever broke.
+CONTESTED_AFTER = timedelta(days=4)
 
 
 def deposit(society: Society, person: Person) -> str:
@@ -92,6 +97,34 @@ def pay_unasked(society: Society, person: Person) -> str:
     naira = society.chance.randint(1, 50) * 100
     society.world.bank.pay_unasked(naira * 100, person.email)
     return f"pays {naira}.00 on an old link"
+
+
+def contest_payment(society: Society, person: Person) -> str:
+    """Want some or all of an old payment back by way of the card's bank."""
+    world = society.world
+    old = world.clock.now - CONTESTED_AFTER
+    contested = [dispute.charge for dispute in world.bank.disputes]
+    paid = [
+        charge
+        for charge in world.bank.charges.values()
+        if charge.email == person.email and charge.status == "success" and charge.at < old and charge not in contested
+    ]
+    if not paid:
+        return deposit(society, person)
+    charge = society.chance.choice(paid)
+    amount = charge.paid if society.chance.random() < WANTS_EVERYTHING else max(charge.paid // 3, 1)
+    world.bank.contest(charge, amount)
+    return f"contests {amount} kobo of {charge.reference}"
+
+
+def have_staff_answer(society: Society, person: Person) -> str:
+    """Staff answer a dispute: two give the money back, or one says why the payment stands."""
+    dispute = Dispute.objects.filter(status=Dispute.Status.OPEN, answer="").order_by("created_at", "pk").first()
+    if dispute is None:
+        return contest_payment(society, person)
+    if society.chance.random() < GIVEN_IN:
+        return f"sees staff accept a dispute: {accept(society.world, dispute)}"
+    return f"sees staff contest a dispute: {contest(society.world, dispute)}"
 
 
 def have_staff_decide(society: Society, person: Person) -> str:

@@ -8,7 +8,7 @@ from django.db import connection
 from accounts.models import IdentityCheck
 from circles.models import ActState, CardPayment, ScheduledAct
 from contri.core.work import QueuedWork, WorkState
-from wallets.models import Deposit, Refund, Withdrawal
+from wallets.models import Deposit, Dispute, Refund, Withdrawal
 from wallets.services import audit as ledger_audit
 from webhooks.models import InboundEvent
 
@@ -19,6 +19,7 @@ CHEAP_CHECKS = frozenset({"trial_balance", "holds_are_pending"})
 QUEUES: dict[str, type[QueuedWork]] = {
     "accounts.work_identity_checks": IdentityCheck,
     "circles.work_card_payments": CardPayment,
+    "wallets.review_open_disputes": Dispute,
     "wallets.verify_open_deposits": Deposit,
     "wallets.work_refunds": Refund,
     "wallets.work_withdrawals": Withdrawal,

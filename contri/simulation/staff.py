@@ -1,4 +1,4 @@
-"""Two people of staff, who decide together what becomes of money that nobody knows whose it is."""
+"""Two people of staff, who decide together what becomes of money whose owner is not known, or that is wanted back."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,8 @@ from contri.core.models import StaffRequest
 from contri.core.two_people import approve
 from contri.simulation.people import PATIENCE
 from contri.simulation.world import World
-from wallets.models import SuspenseItem
-from wallets.services import ask_suspense_credit, ask_suspense_refund
+from wallets.models import Dispute, SuspenseItem
+from wallets.services import ask_dispute_acceptance, ask_suspense_credit, ask_suspense_refund, contest_dispute
 
 WHY = "simulated"
 DONE = "done"
@@ -36,19 +36,44 @@ def give_to(world: World, item: SuspenseItem, email: str) -> str:
     )
 
 
-def _decided(world: World, item: SuspenseItem, ask: Callable[[User], StaffRequest]) -> str:
+def accept(world: World, claim: Dispute) -> str:
+    """Decide that a disputed payment is given back; what came of it."""
+    return _decided(world, claim, lambda asker: ask_dispute_acceptance(actor=asker, dispute_id=claim.pk, reason=WHY))
+
+
+def contest(world: World, dispute: Dispute) -> str:
+    """Have the bank told why a disputed payment stands; what came of it."""
+
+    def say() -> None:
+        if _waits(dispute):
+            actor = User.objects.get(email=ASKS)
+            contest_dispute(actor=actor, dispute_id=dispute.pk, reason=WHY, at=timezone.now())
+
+    return _pressed(world, say)
+
+
+def _decided(world: World, about: SuspenseItem | Dispute, ask: Callable[[User], StaffRequest]) -> str:
     def decide() -> None:
-        item.refresh_from_db()
-        if item.status != SuspenseItem.Status.OPEN:
+        if not _waits(about):
             return
-        asked = StaffRequest.objects.filter(target_id=str(item.pk), status=StaffRequest.Status.OPEN).first()
+        asked = StaffRequest.objects.filter(target_id=str(about.pk), status=StaffRequest.Status.OPEN).first()
         request = asked or ask(User.objects.get(email=ASKS))
         approver = User.objects.get(email=APPROVES)
         approve(actor=approver, request_id=request.pk, reason=WHY, at=timezone.now())
 
+    return _pressed(world, decide)
+
+
+def _waits(about: SuspenseItem | Dispute) -> bool:
+    about.refresh_from_db()
+    is_answered = isinstance(about, Dispute) and bool(about.answer)
+    return about.status == about.Status.OPEN and not is_answered
+
+
+def _pressed(world: World, act: Callable[[], None]) -> str:
     try:
         # Whoever sees an error page looks at what became of it, and presses again.
-        is_done = any(world.at_the_desk(decide) for _ in range(PATIENCE))
+        is_done = any(world.at_the_desk(act) for _ in range(PATIENCE))
     except DomainError as refusal:
         return refusal.code
     return DONE if is_done else "nothing"

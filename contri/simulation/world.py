@@ -33,8 +33,9 @@ LONGEST_OUTAGE = timedelta(hours=30)
 FURTHEST_BACK_MINUTES = 10
 # It watches real workers.
 NOT_SIMULATED = "core.beat_heart"
-# By it a payment is noticed that nobody asked for and whose webhook was lost: no question about tables tells that.
-NIGHTLY = "wallets.reconcile_yesterday"
+# By these a payment is noticed that nobody asked for, or that is wanted back, and whose webhook was lost: no question
+# about tables tells that.
+LOOKING_ELSEWHERE = frozenset({"wallets.reconcile_yesterday", "wallets.find_disputes"})
 # In a step a sweep comes or it does not: one that always comes hides what only the sweep before saved.
 BUSY_BEAT = 0.6
 # What finds nothing to do, or nobody's money waits for, comes now and then: all of it would be due in each step.
@@ -224,7 +225,7 @@ class World:
         if self._beat_rests_until > self.clock.now:
             return
         for _ in range(2 if self.trouble.strikes("beat runs twice") else 1):
-            busy = tasks_with_work() | {NIGHTLY}
+            busy = tasks_with_work() | LOOKING_ELSEWHERE
             for entry in settings.CELERY_BEAT_SCHEDULE.values():
                 if self._comes(is_busy=entry["task"] in busy) and self._is_due(entry):
                     self._do(entry["task"], ())
