@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from contri.core.work import QueuedWork, due_index, stuck_index
 from wallets.models.deposit import Deposit
@@ -52,6 +52,8 @@ class Dispute(QueuedWork):
     # Of what was lost: what the wallet gave, what its owner owes, and what neither covers.
     taken_kobo = models.BigIntegerField(default=0)
     owed_kobo = models.BigIntegerField(default=0)
+    # Of what nobody covered: what a refund that was never sent has made good since.
+    made_good_kobo = models.BigIntegerField(default=0, db_default=0)
     journal_id = models.UUIDField(null=True, blank=True, editable=False)
     resolved_at = models.DateTimeField(null=True, blank=True)
     # Our word about it, once staff have decided; and since when the provider has it.
@@ -71,6 +73,9 @@ class Dispute(QueuedWork):
             models.CheckConstraint(
                 condition=Q(amount_kobo__gt=0, held_kobo__gte=0, taken_kobo__gte=0, owed_kobo__gte=0),
                 name="dispute_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_good_kobo__gte=0, made_good_kobo__lte=F("owed_kobo")), name="dispute_made_good_of_owed"
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [

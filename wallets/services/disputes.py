@@ -29,6 +29,7 @@ from wallets.services.dispute_answers import say_answer
 from wallets.services.history import announce_change, line_of, write_moved
 from wallets.services.opening import lock_wallets
 from wallets.services.owing import mark_as_owing, recourse_to
+from wallets.services.suspense import charge_back
 from wallets.services.wording import naira
 from wallets.signals import deposit_charged_back
 
@@ -184,7 +185,7 @@ def _charge_back(dispute: Dispute, wallet: Wallet, surplus: SuspenseItem | None,
     legs = [] if dispute.hold_id is None else [resolving_leg(dispute.hold_id, Phase.SETTLE, held)]
     if surplus is not None:
         legs.append(Leg(chart.suspense_account(), clearing, surplus.amount_minor, "chargeback"))
-        _close(surplus, dispute, at)
+        charge_back(surplus, kobo=surplus.amount_minor, why=str(dispute), at=at)
     posting = _post(dispute, legs + recourse.legs, at)
     dispute.taken_kobo, dispute.owed_kobo = held + recourse.taken_kobo, recourse.owed_kobo
     _tell_charged_back(dispute, wallet, posting)
@@ -214,14 +215,13 @@ def _tell_charged_back(dispute: Dispute, wallet: Wallet, posting: Posting) -> No
 
 def _lose_what_nobody_had(dispute: Dispute, at: datetime) -> None:
     """The payment lay in suspense: it goes from there. What staff have given away meanwhile is Contri's own loss."""
-    item = _waiting_item(dispute)
-    clearing, lost = chart.clearing_account(dispute.provider), dispute.amount_kobo
-    if item is None or item.amount_minor != lost:
-        dispute.owed_kobo = lost
-        _post(dispute, [Leg(chart.losses_account(), clearing, lost, "chargeback")], at)
-        return
-    _post(dispute, [Leg(chart.suspense_account(), clearing, lost, "chargeback")], at)
-    _close(item, dispute, at)
+    item, clearing = _waiting_item(dispute), chart.clearing_account(dispute.provider)
+    there = min(dispute.amount_kobo, item.amount_minor) if item else 0
+    dispute.owed_kobo = dispute.amount_kobo - there
+    sources = ((chart.suspense_account(), there), (chart.losses_account(), dispute.owed_kobo))
+    _post(dispute, [Leg(source, clearing, kobo, "chargeback") for source, kobo in sources if kobo], at)
+    if item is not None:
+        charge_back(item, kobo=there, why=str(dispute), at=at)
 
 
 def _surplus_in_suspense(dispute: Dispute) -> SuspenseItem | None:
@@ -232,14 +232,12 @@ def _surplus_in_suspense(dispute: Dispute) -> SuspenseItem | None:
 
 
 def _waiting_item(dispute: Dispute) -> SuspenseItem | None:
-    items = SuspenseItem.objects.filter(provider=dispute.provider, reference=dispute.reference)
-    waiting = items.filter(status=SuspenseItem.Status.OPEN, journal_id__isnull=False)
-    return waiting.select_for_update(no_key=True).first()
-
-
-def _close(item: SuspenseItem, dispute: Dispute, at: datetime) -> None:
-    item.status, item.resolution, item.resolved_at = SuspenseItem.Status.CHARGED_BACK, str(dispute), at
-    item.save(update_fields=["status", "resolution", "resolved_at"])
+    booked = SuspenseItem.objects.filter(
+        provider=dispute.provider, reference=dispute.reference, journal_id__isnull=False
+    )
+    # Locked however it stands: a refund of it that fails at this moment must see this dispute, or be seen by it.
+    items = booked.select_for_update(no_key=True).order_by("pk")
+    return next((item for item in items if item.status == SuspenseItem.Status.OPEN), None)
 
 
 def _post(dispute: Dispute, legs: list[Leg], at: datetime) -> Posting:

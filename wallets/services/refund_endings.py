@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from contri.core import audit
 from contri.core.locking import lock_row
@@ -17,7 +18,7 @@ from wallets.ledger import Leg
 from wallets.ledger.posting import mirror_legs
 from wallets.models import Deposit, Dispute, Refund, SuspenseItem
 from wallets.providers.base import Failed, RefundAnswer, Succeeded, Why
-from wallets.services.suspense import open_again
+from wallets.services.suspense import charge_back, open_again
 from wallets.services.wording import naira
 
 logger = logging.getLogger(__name__)
@@ -83,19 +84,19 @@ def _book_sent_late(refund: Refund, at: datetime) -> None:
 
 
 def _take_back(refund: Refund, at: datetime) -> None:
-    """The item is open as before, unless its payer's bank got the money at Contri's cost: then that is made good."""
-    item = refund.item
-    paid_for = Dispute.objects.filter(
-        provider=item.provider, reference=item.reference, status=Dispute.Status.LOST, owed_kobo=item.amount_minor
-    )
-    lost = paid_for.exclude(deposit__status=Deposit.Status.SUCCEEDED).first()
-    if lost is None:
+    """The item is open as before, less what its payer's bank got at Contri's cost meanwhile: that is made good."""
+    item = lock_row(SuspenseItem.objects.all(), refund.item_id)
+    lost = Dispute.objects.filter(provider=item.provider, reference=item.reference, status=Dispute.Status.LOST)
+    unpaid = lost.filter(owed_kobo__gt=F("made_good_kobo")).exclude(deposit__status=Deposit.Status.SUCCEEDED)
+    dispute = unpaid.select_for_update(no_key=True, of=("self",)).order_by("pk").first()
+    if dispute is None:
         open_again(item)
         return
-    leg = Leg(chart.suspense_account(), chart.losses_account(), item.amount_minor, "chargeback")
+    kobo = min(dispute.owed_kobo - dispute.made_good_kobo, item.amount_minor)
+    leg = Leg(chart.suspense_account(), chart.losses_account(), kobo, "chargeback")
     ledger.post(scope="suspense_loss_made_good", legs=[leg], **_event(refund))
-    item.status, item.resolution, item.resolved_at = SuspenseItem.Status.CHARGED_BACK, str(lost), at
-    item.save(update_fields=["status", "resolution", "resolved_at"])
+    Dispute.objects.filter(pk=dispute.pk).update(made_good_kobo=F("made_good_kobo") + kobo)
+    charge_back(item, kobo=kobo, why=str(dispute), at=at)
 
 
 def _close_item(refund: Refund, at: datetime) -> None:

@@ -30,7 +30,7 @@ from wallets.providers.base import Failed, PaymentProvider, RefundAnswer, Unknow
 from wallets.providers.registry import provider_named
 from wallets.services.history import new_reference
 from wallets.services.refund_endings import UNDER_WAY, conclude
-from wallets.services.suspense import hand_over, locked_open_item
+from wallets.services.suspense import hand_over, locked_as_decided, locked_open_item
 from wallets.signals import refund_requested
 
 REFUND = "wallets.refund_suspense"
@@ -62,7 +62,7 @@ def refund_suspense(*, request: StaffRequest, actor: Model, at: datetime) -> Ref
     Raises:
         SuspenseItemNotFoundError, NotWaitingForReviewError, RefundNotOfferedError, PaymentDisputedError: as above.
     """
-    item = locked_open_item(UUID(request.target_id))
+    item = locked_as_decided(request)
     _refuse_unless_refundable(item)
     refund = _hold(item, actor, at)
     hand_over(item, SuspenseItem.Status.GOING_BACK, request)
@@ -115,6 +115,10 @@ def _ask_about(refund: Refund, at: datetime) -> bool:
         answer = _asked(provider_named(refund.provider), refund)
         if isinstance(answer, Unknown) and answer.is_away:
             raise ProviderUnavailableError(answer.detail, retry_after=answer.retry_after)
+        if isinstance(answer, Failed) and answer.why is Why.NOT_FOUND:
+            # What somebody said was about another refund of the same payment. Ours may not have arrived: its worker
+            # asks in its own time, and sends it again.
+            return False
         return conclude(refund_id=refund.pk, answer=answer, at=at).state == WorkState.DONE
 
 

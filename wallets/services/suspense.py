@@ -77,7 +77,7 @@ def credit_suspense(*, request: StaffRequest, actor: Model, at: datetime) -> Tra
     Raises:
         SuspenseItemNotFoundError, NotWaitingForReviewError: as above.
     """
-    item = locked_open_item(UUID(request.target_id))
+    item = locked_as_decided(request)
     item.credit_to = Wallet.objects.select_related("user").get(pk=request.terms["wallet_id"])
     line = _credit(item, item.credit_to, actor, at)
     _resolve(item, request, at)
@@ -92,7 +92,7 @@ def write_off_suspense(*, request: StaffRequest, actor: Model, at: datetime) -> 
     Raises:
         SuspenseItemNotFoundError, NotWaitingForReviewError: as above.
     """
-    item = locked_open_item(UUID(request.target_id))
+    item = locked_as_decided(request)
     ledger.post(
         scope="suspense_written_off",
         key=str(item.pk),
@@ -124,6 +124,16 @@ def open_again(item: SuspenseItem) -> None:
     item.save(update_fields=["status", "resolved_at"])
 
 
+def charge_back(item: SuspenseItem, *, kobo: int, why: str, at: datetime) -> None:
+    """Write down that its payer's bank got `kobo` of a locked item, which the caller books; what is left stays open."""
+    if kobo == item.amount_minor:
+        item.status, item.resolution, item.resolved_at = SuspenseItem.Status.CHARGED_BACK, why, at
+    else:
+        item.status, item.amount_minor, item.resolved_at = SuspenseItem.Status.OPEN, item.amount_minor - kobo, None
+        audit.record(None, item, f"{naira(kobo)} of it went back: {why}")
+    item.save(update_fields=["status", "amount_minor", "resolution", "resolved_at"])
+
+
 def _resolve(item: SuspenseItem, request: StaffRequest, at: datetime) -> None:
     item.resolved_at = at
     hand_over(item, SuspenseItem.Status.RESOLVED, request)
@@ -145,6 +155,17 @@ def locked_open_item(item_id: UUID) -> SuspenseItem:
     except SuspenseItem.DoesNotExist:
         raise SuspenseItemNotFoundError from None
     refuse_if(item.status != SuspenseItem.Status.OPEN or item.journal_id is None, NotWaitingForReviewError)
+    return item
+
+
+def locked_as_decided(request: StaffRequest) -> SuspenseItem:
+    """The item that an approved `request` is about, locked, if it still is what was decided about.
+
+    Raises:
+        SuspenseItemNotFoundError, NotWaitingForReviewError: as above; or its payer's bank got a part of it since.
+    """
+    item = locked_open_item(UUID(request.target_id))
+    refuse_if(item.amount_minor != request.terms["amount_kobo"], NotWaitingForReviewError)
     return item
 
 

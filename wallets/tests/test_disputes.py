@@ -263,6 +263,25 @@ class TestWhoseMoney:
         assert SuspenseItem.objects.get().status == "charged_back"
         assert audit_ledger() == []
 
+    def test_a_part_of_it_goes_from_there_as_well_and_what_was_asked_of_all_of_it_is_off(self, ada, sandbox):
+        sandbox.inject_fault("paystack.charge", "other_amount", amount=2_000_00)
+        kept = services.start_deposit(actor=ada, amount_kobo=5_000_00, at=timezone.now())
+        sandbox.pay(kept.authorization_url)
+        services.settle_deposit(reference=kept.reference, at=timezone.now())
+        item, one, other = SuspenseItem.objects.get(), UserFactory.create(), UserFactory.create()
+        services.ask_suspense_credit(actor=one, item_id=item.pk, reason="hers")
+
+        number = sandbox.dispute(kept.reference, amount=500_00)
+        sandbox.decide_dispute(number, "auto-accepted")
+        lost = review(number)
+
+        item.refresh_from_db()
+        assert (item.status, item.amount_minor, in_suspense()) == ("open", 1_500_00, 1_500_00)
+        assert (lost.owed_kobo, losses()) == (0, 0)
+        with pytest.raises(NotWaitingForReviewError):
+            services.approve_suspense_credit(actor=other, item_id=item.pk, reason="yes", at=timezone.now())
+        assert audit_ledger() == []
+
     def test_what_was_paid_beyond_the_amount_asked_for_goes_from_suspense_and_not_from_the_wallet(self, ada, sandbox):
         sandbox.inject_fault("paystack.charge", "other_amount", amount=7_000_00, requested_amount=7_000_00)
         kept = services.start_deposit(actor=ada, amount_kobo=5_000_00, at=timezone.now())

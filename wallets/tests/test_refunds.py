@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
@@ -265,6 +266,26 @@ class TestContradictions:
             assert word(started, SENT) == ("sent_late", "done", "charged_back")
             assert (in_suspense(), losses()) == (0, 2_000_00)
 
+    def test_a_part_that_its_payers_bank_took_meanwhile_is_made_good_once_and_the_rest_is_open(
+        self, refund, one, other, sandbox
+    ):
+        started = refund()
+        number = sandbox.dispute(started.charge_reference, amount=500_00)
+        sandbox.decide_dispute(number, "auto-accepted")
+        review_dispute(code=str(number), at=timezone.now())
+        assert losses() == 500_00
+
+        assert word(started, NOT_SENT) == ("failed", "done", "open")
+        assert (in_suspense(), losses(), SuspenseItem.objects.get().amount_minor) == (1_500_00, 0, 1_500_00)
+
+        # What is asked at commit about the first decision is asked before there is a second one.
+        connection.check_constraints()
+        asked = ask_suspense_refund(actor=one, item_id=started.item_id, reason="the rest")
+        approve(actor=other, request_id=asked.pk, reason="yes", at=timezone.now())
+        assert word(Refund.objects.latest("created_at"), NOT_SENT) == ("failed", "done", "open")
+        assert (in_suspense(), losses()) == (1_500_00, 0)
+        assert audit_ledger() == []
+
     @pytest.mark.parametrize("words", [(SENT, NOT_SENT, SENT), (NOT_SENT, SENT, NOT_SENT)])
     def test_whoever_takes_back_what_they_took_back_is_left_to_a_person(self, refund, words):
         started = refund()
@@ -291,6 +312,22 @@ class TestWebhooks:
 
         assert services.resolve_refunds(charge_reference=started.charge_reference, at=timezone.now()) == 0
         assert sandbox.calls("paystack.refund.list") == []
+
+    def test_one_about_another_refund_of_the_payment_leaves_one_that_did_not_arrive_to_its_worker(
+        self, refund, sandbox
+    ):
+        started = refund()
+        sandbox.inject_fault("paystack.refund.create", "reset")
+        work()
+
+        assert services.resolve_refunds(charge_reference=started.charge_reference, at=timezone.now()) == 0
+
+        started.refresh_from_db()
+        assert (started.status, started.state) == ("submitted", WorkState.READY)
+        work(after=timedelta(minutes=11))
+        sandbox.flush()
+        assert services.resolve_refunds(charge_reference=started.charge_reference, at=timezone.now()) == 1
+        assert audit_ledger() == []
 
     def test_one_is_tried_again_while_the_provider_does_not_answer(self, refund, sandbox):
         started = refund()
