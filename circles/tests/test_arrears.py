@@ -10,6 +10,7 @@ from circles.tests.world import (
     FOUNDED,
     HOUR,
     WEEK,
+    forming,
     live_until,
     people,
     person,
@@ -78,6 +79,21 @@ def test_what_deposits_and_the_reserve_add_to_the_pot_counts_against_arrears(sec
     # 2,000 are paid. Of deposits of 500, one has halved what is late (1,500 are owed), and one adds 500 to the pot.
     moved = [friends[0], friends[2], friends[1]]
     assert recipients(circle) == (moved if is_moved else friends)
+
+
+@pytest.mark.parametrize("policy", ["pay_collected", "wait_full"])
+def test_a_turn_that_moves_on_its_day_waits_for_whose_it_was(policy):
+    ada, dayo, bola, chidi = [*people(2, "9000.00"), person(), person("9000.00")]
+    circle = forming([ada, dayo], size=5, shortfall_policy=policy)
+    for friend, hands in ((bola, 2), (chidi, 1)):
+        services.join_circle(actor=friend, invite_code=circle.invite_code, at=FOUNDED + HOUR, hands=hands)
+    services.start_circle(actor=ada, circle_id=circle.pk, at=FOUNDED + HOUR)
+
+    live_until(DUE + 2 * WEEK)
+
+    # Three of five shares are in, and six are owed for two turns: the pot is the next one's, once the others are in.
+    assert recipients(circle) == [ada, dayo, chidi, bola, bola]
+    assert not Payout.objects.filter(cycle__number=3).exists()
 
 
 def test_offers_with_a_turn_that_moved_are_overtaken():

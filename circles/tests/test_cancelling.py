@@ -13,6 +13,7 @@ from circles.tests.world import (
     contribution,
     forming,
     live_until,
+    membership_id,
     people,
     pot_of,
     started,
@@ -26,16 +27,31 @@ pytestmark = pytest.mark.django_db
 def test_a_cancelled_circle_gives_back_what_was_paid():
     friends = people(2, "3000.00")
     circle = started(friends)
-    services.contribute(actor=friends[1], circle_id=circle.pk, amount_kobo=33_333, at=FOUNDED + 2 * HOUR)
+    services.contribute(actor=friends[1], circle_id=circle.pk, amount_kobo=1, at=FOUNDED + 2 * HOUR)
     services.contribute(actor=friends[0], circle_id=circle.pk, at=FOUNDED + 2 * HOUR)
 
-    services.cancel_circle(actor=friends[0], circle_id=circle.pk, at=FOUNDED + 3 * HOUR, reason="we moved away")
+    left = services.cancel_circle(actor=friends[0], circle_id=circle.pk, at=FOUNDED + 3 * HOUR, reason="we moved away")
 
-    assert (state_of(circle), pot_of(circle)) == ("cancelled", "0.00")
+    assert (left.status, state_of(circle), pot_of(circle)) == ("cancelled", "cancelled", "0.00")
     assert wallets_of(friends) == ["3000.00", "3000.00"]
     assert contribution(circle, 1, friends[0]).status == "refunded"
     live_until(DUE + WEEK)
     assert wallets_of(friends) == ["3000.00", "3000.00"]
+
+
+def test_nobody_votes_any_more_in_a_circle_that_was_called_off():
+    friends = people(3)
+    circle = started(friends)
+    about = membership_id(circle, friends[2])
+    vote = services.remove_member(
+        actor=friends[0], circle_id=circle.pk, membership_id=about, reason="threatens us", at=FOUNDED + 2 * HOUR
+    ).vote
+    assert vote is not None
+
+    services.cancel_circle(actor=friends[0], circle_id=circle.pk, at=FOUNDED + 3 * HOUR)
+
+    vote.refresh_from_db()
+    assert vote.status == "overtaken"
 
 
 def test_a_circle_that_has_begun_is_not_cancelled():

@@ -59,10 +59,8 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             ACTS,
         ),
     ),
-    "late-fees": (
-        ("circles.services.fees", "circles.services.arrears"),
-        ("circles/tests/test_late_fees.py", "circles/tests/test_arrears.py", "circles/tests/test_standing.py", ACTS),
-    ),
+    "late-fees": (("circles.services.fees",), ("circles/tests/test_late_fees.py", ACTS)),
+    "arrears": (("circles.services.arrears",), ("circles/tests/test_arrears.py", ACTS)),
     "security": (
         ("circles.services.securing", "circles.dividing", "circles.shares"),
         ("circles/tests/test_security.py", "circles/tests/test_short_pots.py", "circles/tests/test_arrears.py", ACTS),
@@ -72,10 +70,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("circles.services.cancelling", "circles.services.refunding"),
         ("circles/tests/test_cancelling.py", "circles/tests/test_security.py", ACTS),
     ),
-    "departing": (
-        ("circles.services.departing",),
-        ("circles/tests/test_removal.py", "circles/tests/test_death.py", "circles/tests/test_swaps.py", ACTS),
-    ),
+    "departing": (("circles.services.departing",), ("circles/tests/test_removal.py", ACTS)),
     "handing-over": (("circles.services.handing_over",), ("circles/tests/test_handing_over.py", ACTS)),
     "dissolving": (
         ("circles.services.dissolving", "circles.dividing"),
