@@ -6,7 +6,7 @@ from accounts.registries import obligations
 from circles import services
 from circles.errors import InvalidStateError, NotHostError
 from circles.errors.people import HostCannotLeaveError, PaydayUnderWayError
-from circles.models import Membership
+from circles.models import Contribution, Membership
 from circles.tests.world import (
     DAY,
     DUE,
@@ -212,6 +212,8 @@ def test_of_two_turns_the_one_that_is_had_is_owed_at_once_and_the_other_freed(bo
 
     swap.refresh_from_db()
     gone = Membership.objects.get(circle=circle, user=friends[1])
+    third = {share.slot.position: share.status for share in Contribution.objects.filter(cycle__number=3)}
+    assert third == {1: "pending", 2: "paid", 3: "pending", 4: "waived"}
     assert (gone.accelerated_at, swap.status) == (DUE + WEEK + DAY, "overtaken")
     live_until(DUE + 3 * WEEK)
     assert (state_of(circle), wallets_of(friends), pot_of(circle)) == ("completed", ["8000.00"] * 3, "0.00")
