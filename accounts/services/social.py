@@ -14,6 +14,7 @@ from accounts.errors import (
     SignInKeysUnavailableError,
     SocialAccountTakenError,
     SocialAddressMissingError,
+    SocialLinkRefusedError,
 )
 from accounts.models import SocialProvider, User
 from accounts.providers import id_tokens
@@ -65,8 +66,9 @@ def sign_in_with(*, token: SocialToken, device: Device, at: datetime) -> SocialS
     person = _proven(token)
     try:
         return _enter(person, token, device, at)
-    except IntegrityError:
-        # Two calls of one newcomer at once: the other one has opened the account.
+    except (IntegrityError, SocialLinkRefusedError):
+        # Perhaps two calls of one newcomer at once, and the other one has opened the account: it is found this time.
+        # Whoever may not come in is told so again.
         return _enter(person, token, device, at)
 
 

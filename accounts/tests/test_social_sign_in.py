@@ -8,7 +8,7 @@ import time
 
 import jwt
 import pytest
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
@@ -374,4 +374,16 @@ def test_one_newcomer_eight_times_at_once_is_one_account(issuer):
     codes = at_once(8, lambda: google(APIClient(), token).status_code)
 
     assert sorted(codes) == [200] * 7 + [201]
+    assert SocialAccount.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_newcomer_whose_account_another_call_opened_between_two_looks_comes_in(issuer, monkeypatch):
+    token = issuer.sign(issuer.google())
+    assert google(APIClient(), token).status_code == 201
+    # The first look is one of before the account was there, the look for its address one of after.
+    looks = iter([lambda login: None, SocialLogin.lookup])
+    monkeypatch.setattr(SocialLogin, "lookup", lambda login: next(looks)(login))
+
+    assert google(APIClient(), token).status_code == 200
     assert SocialAccount.objects.count() == 1
