@@ -121,7 +121,7 @@ def have_staff_answer(society: Society, person: Person) -> str:
     """Staff answer a dispute: two give the money back, or one says why the payment stands."""
     dispute = Dispute.objects.filter(status=Dispute.Status.OPEN, answer="").order_by("created_at", "pk").first()
     if dispute is None:
-        return contest_payment(society, person)
+        return withdraw(society, person)
     if society.chance.random() < GIVEN_IN:
         return f"sees staff accept a dispute: {accept(society.world, dispute)}"
     return f"sees staff contest a dispute: {contest(society.world, dispute)}"
