@@ -11,7 +11,8 @@ from contri.simulation.envelopes import ok, page, refused
 
 # Where evidence is put: nobody of ours reads it.
 FILES = "files.invalid"
-HOURS_TO_ANSWER = 16
+# More than the 16 that a bank really gives: time passes by hours here, and some claims must be answered.
+HOURS_TO_ANSWER = 48
 # The bank's own time, once the merchant has contested the claim.
 LONGEST_LOOK_HOURS = 40
 CONTESTED_AND_WON = 0.8

@@ -116,7 +116,7 @@ def _old_deposit(world: World, people: list[Person]) -> Charge:
 def _take_back(world: World, _people: list[Person], charge: Charge) -> None:
     """The payer's bank takes the payment back, and nobody says a word."""
     _wanted_back(world, charge)
-    world.live_until(world.clock.now + timedelta(days=1))
+    world.live_until(world.clock.now + timedelta(days=3))
 
 
 def _contest(world: World, _people: list[Person], charge: Charge) -> None:
