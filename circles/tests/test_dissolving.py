@@ -106,6 +106,39 @@ def test_what_comes_in_later_is_shared_as_it_comes(boss):
     assert services.next_moment(up_to=DUE + 99 * WEEK) is None
 
 
+def test_it_is_not_over_before_all_who_owe_have_paid(boss):
+    friends = people(4, "2000.00")
+    circle = started(friends)
+    live_until(DUE + WEEK)
+    spend(friends[1], "4000.00")
+    dissolve(circle, boss, at=DUE + WEEK + DAY)
+    beat(DUE + WEEK + DAY)
+    assert (state_of(circle), wallets_of(friends)) == ("dissolving", ["2000.00", "0.00", "1000.00", "1000.00"])
+
+    fund(friends[1], "2000.00")
+    live_until(DUE + WEEK + 2 * DAY)
+
+    assert (state_of(circle), wallets_of(friends)) == ("dissolved", ["2000.00", "0.00", "2000.00", "2000.00"])
+
+
+@pytest.mark.parametrize(("who_died", "inherited"), [(2, "6000.00"), (0, "5000.00")])
+def test_what_is_due_to_who_died_goes_to_their_nominee_and_what_they_owe_is_theirs(boss, who_died, inherited):
+    friends, daughter = people(3, "3000.00"), person("5000.00", email_verified_at=FOUNDED)
+    circle = started(friends)
+    services.name_nominee(
+        actor=friends[who_died], full_name="Amaka Okafor", relationship="daughter", email=daughter.email, at=FOUNDED
+    )
+    live_until(DUE)
+    services.record_death(actor=boss, user_id=friends[who_died].pk, evidence="certificate 12", at=DUE + HOUR)
+
+    dissolve(circle, boss)
+    beat(DUE + DAY)
+
+    assert (state_of(circle), wallet_of(daughter)) == ("dissolved", inherited)
+    left = ["3000.00", "3000.00", "2000.00" if who_died == 2 else "3000.00"]
+    assert wallets_of(friends) == left
+
+
 def test_deposits_and_the_reserve_count_as_paid_and_late_fees_are_waived(boss):
     friends = [*people(2, "3000.00"), person("700.00")]
     circle = started(friends, deposit_kobo=50_000, reserve_kobo=20_000, late_fee_kobo=5_000)

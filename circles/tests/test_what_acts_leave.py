@@ -95,6 +95,27 @@ def test_a_circle_that_is_called_off():
     assert services.next_moment(up_to=DUE + 9 * WEEK) is None
 
 
+def test_a_circle_that_is_dissolved_in_the_middle_of_a_vote():
+    ada, bola = named("Ada", "Bola")
+    boss = person(is_staff=True, first_name="Staff", last_name="")
+    circle = started([ada, bola])
+    live_until(DUE)
+    vote = services.open_vote(actor=bola, circle_id=circle.pk, subject="pause", reason="a quarrel", at=DUE + HOUR)
+
+    left = left_by(
+        lambda: services.dissolve_circle(actor=boss, circle_id=circle.pk, reason="the host is gone", at=DUE + DAY)
+    )
+
+    vote.refresh_from_db()
+    assert vote.status == "overtaken"
+    assert left == leaves(
+        [f"{name}: Market women is being dissolved" for name in ("Ada", "Bola")],
+        ["The circle is being dissolved. There are no more payouts."],
+        ["Staff: dissolved the circle (the host is gone)"],
+        "circle changed",
+    )
+
+
 def test_a_circle_that_expires():
     forming(named("Ada", "Bola"), size=3)
     live_until(DUE - HOUR)

@@ -74,7 +74,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "handing-over": (("circles.services.handing_over",), ("circles/tests/test_handing_over.py", ACTS)),
     "dissolving": (
         ("circles.services.dissolving", "circles.dividing"),
-        ("circles/tests/test_dissolving.py", "circles/tests/test_security.py"),
+        ("circles/tests/test_dissolving.py", "circles/tests/test_security.py", ACTS),
     ),
 }
 LOWEST = 10
