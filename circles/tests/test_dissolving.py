@@ -171,7 +171,7 @@ def test_a_paused_circle_can_be_dissolved_and_nothing_else_happens_after(boss):
     live_until(DUE)
     services.pause_circle(actor=friends[0], circle_id=circle.pk, reason="a quarrel", at=DUE + HOUR)
 
-    dissolve(circle, boss)
+    assert dissolve(circle, boss).status == "dissolving"
     assert circle.pauses.get().ended_at == DUE + DAY
     live_until(DUE + 9 * WEEK)
 

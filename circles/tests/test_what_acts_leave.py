@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from circles import services
+from circles.models import VoteSubject
 from circles.tests.leaving_behind import leaves, left_by
 from circles.tests.world import (
     DAY,
@@ -100,7 +101,9 @@ def test_a_circle_that_is_dissolved_in_the_middle_of_a_vote():
     boss = person(is_staff=True, first_name="Staff", last_name="")
     circle = started([ada, bola])
     live_until(DUE)
-    vote = services.open_vote(actor=bola, circle_id=circle.pk, subject="pause", reason="a quarrel", at=DUE + HOUR)
+    vote = services.open_vote(
+        actor=bola, circle_id=circle.pk, subject=VoteSubject.PAUSE, reason="a quarrel", at=DUE + HOUR
+    )
 
     left = left_by(
         lambda: services.dissolve_circle(actor=boss, circle_id=circle.pk, reason="the host is gone", at=DUE + DAY)
