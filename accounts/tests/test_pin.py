@@ -230,7 +230,9 @@ def test_a_token_is_unused_again_when_what_it_allowed_rolls_back(ada, pin_token)
         consume_pin_token(user=ada, token=token, purpose=TRANSFER)
         transaction.set_rollback(True)
 
+    assert PinToken.objects.get().used_at is None
     consume(ada, token)
+    assert PinToken.objects.get().used_at is not None
 
 
 def test_a_token_without_a_purpose_fits_any_one_thing(ada, pin_token):

@@ -134,14 +134,19 @@ def test_what_is_overdue_is_paid_first_and_stays_on_the_leavers_record(newcomer)
     assert (state_of(circle), wallet_of(newcomer)) == ("completed", "4000.00")
 
 
-def test_who_cannot_pay_what_is_overdue_does_not_get_away(circle, newcomer, friends):
+def the_first_spends_the_pot(circle, friends):
+    """And is no longer the host, and late with a week's share; the moment after."""
     services.hand_over_circle(
         actor=friends[0], circle_id=circle.pk, membership_id=membership_id(circle, friends[1]), at=FOUNDED + 2 * HOUR
     )
     live_until(DUE)
     spend(friends[0], wallet_of(friends[0]))
     live_until(DUE + WEEK + 2 * DAY)
-    moment = DUE + WEEK + 3 * DAY
+    return DUE + WEEK + 3 * DAY
+
+
+def test_who_cannot_pay_what_is_overdue_does_not_get_away(circle, newcomer, friends):
+    moment = the_first_spends_the_pot(circle, friends)
     place = offer(circle, friends[0], at=moment)
     fund(friends[0], "2000.00")
 
@@ -230,13 +235,7 @@ def test_who_came_in_by_another_place_meanwhile_is_not_let_in_twice(newcomer):
 def test_a_late_fee_stays_the_leavers_and_is_taken_at_once_or_when_they_have_money(newcomer, naira, paid_at_once):
     friends = people(4, "4000.00")
     circle = started(friends, late_fee_kobo=5_000)
-    services.hand_over_circle(
-        actor=friends[0], circle_id=circle.pk, membership_id=membership_id(circle, friends[1]), at=FOUNDED + 2 * HOUR
-    )
-    live_until(DUE)
-    spend(friends[0], wallet_of(friends[0]))
-    live_until(DUE + WEEK + 2 * DAY)
-    moment = DUE + WEEK + 3 * DAY
+    moment = the_first_spends_the_pot(circle, friends)
     # 1,000 are late, and 2,000 still to come for a pot that is had.
     fund(friends[0], naira)
 
